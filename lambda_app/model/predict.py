@@ -1,0 +1,138 @@
+"""The arithmetic of a prediction: log-odds, probabilities, prediction sets, contributions. No input, no output.
+
+Words: a sample is a list of n floats in feature order, a score is a class's log-odds (scikit-learn's
+`decision_function`), an undecided sample is one whose prediction set does not hold exactly one label.
+"""
+
+from __future__ import annotations
+
+from math import exp, fsum, isfinite
+from operator import mul
+
+from lambda_app.model.model_parameters import SOFTMAX, InvalidModel, ModelParameters
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Sample = Sequence[float]
+    # class index, K probabilities, indices of the labels that cannot be ruled out
+    Prediction = tuple[int, Sequence[float], tuple[int, ...]]
+
+COVERAGE = "0.99"  # the published level of the prediction sets
+GOLDEN_TOLERANCE = 1e-12
+
+
+class Overflow(ArithmeticError):
+    """A sample's log-odds are no finite 64-bit float."""
+
+
+class Classifier:
+    """A model ready to predict. It folded the scaler into its weights and reproduced its golden rows."""
+
+    def __init__(self, parameters: ModelParameters) -> None:
+        """Raises InvalidModel when a golden row is off by more than 1e-12 in any probability."""
+        self.parameters = parameters
+        self._weights = [[c / s for c, s in zip(row, parameters.scales, strict=True)] for row in parameters.coefficients]
+        self._offsets = [
+            fsum([intercept, *(-weight * mean for weight, mean in zip(row, parameters.means, strict=True))])
+            for intercept, row in zip(parameters.intercepts, self._weights, strict=True)
+        ]
+        self._everything = tuple(range(len(parameters.target_names)))
+        self._floors = parameters.conformal_thresholds.get(COVERAGE)
+        self._probabilities = _method(parameters)
+        self._prove()
+
+    def _prove(self) -> None:
+        for row in self.parameters.golden_rows:
+            try:
+                _, probabilities, _ = self.predict(row["features"])
+            except Overflow as error:
+                raise InvalidModel("the model's arithmetic overflows on a golden row") from error
+            if any(abs(p - q) > GOLDEN_TOLERANCE for p, q in zip(probabilities, row["probabilities"], strict=True)):
+                raise InvalidModel("the model does not reproduce scikit-learn's probabilities for its golden rows")
+
+    def scores(self, sample: Sample) -> list[float]:
+        """Log-odds: one of class 1 for two classes, else one a class. Raises Overflow."""
+        scores = []
+        for weights, offset in zip(self._weights, self._offsets):  # noqa: B905 – lengths were checked at load
+            try:
+                # fsum is exact and therefore the same on every Python; the built-in sum changed in 3.12
+                score = fsum(map(mul, weights, sample)) + offset
+            except (OverflowError, ValueError) as error:
+                raise Overflow from error
+            if not isfinite(score):
+                raise Overflow
+            scores.append(score)
+        return scores
+
+    def predict(self, sample: Sample) -> Prediction:
+        """The class index, the K probabilities and the prediction set of one sample. Raises Overflow."""
+        scores = self.scores(sample)
+        probabilities = self._probabilities(scores)
+        if len(scores) == 1:
+            prediction = 1 if scores[0] > 0 else 0
+        else:
+            prediction = scores.index(max(scores))
+        return prediction, probabilities, self._prediction_set(prediction, probabilities)
+
+    def _prediction_set(self, prediction: int, probabilities: Sequence[float]) -> tuple[int, ...]:
+        """Class-conditional conformal: the classes whose probability reaches their floor, never none.
+
+        Source: Vovk, "Conditional validity of inductive conformal predictors", 2012.
+        """
+        if self._floors is None:
+            return (prediction,)
+        members = tuple([k for k in self._everything if probabilities[k] >= self._floors[k]])
+        return members or self._everything
+
+    def explain(self, sample: Sample, prediction: int) -> tuple[float, float, list[float]]:
+        """Baseline, log-odds and the n contributions that lead from one to the other, for a sample that was predicted.
+
+        Two classes: towards class 1. More: the score of the predicted class. The baseline is the score where every
+        feature equals its training mean, so each contribution is weight · (value - mean).
+        """
+        row = 0 if len(self._weights) == 1 else prediction
+        means = self.parameters.means
+        contributions = [w * (x - mean) for w, x, mean in zip(self._weights[row], sample, means, strict=True)]
+        baseline = self.parameters.intercepts[row]
+        try:
+            log_odds = fsum([baseline, *contributions])
+        except (OverflowError, ValueError) as error:
+            raise Overflow from error
+        return baseline, log_odds, contributions
+
+
+def _method(parameters: ModelParameters) -> Callable[[list[float]], Sequence[float]]:
+    if len(parameters.target_names) == 2:
+        return _two_classes
+    return _softmax if parameters.probability_method == SOFTMAX else _one_vs_rest
+
+
+def sigmoid(score: float) -> float:
+    """1 / (1 + e^-score), without overflow for any float."""
+    if score >= 0:
+        return 1 / (1 + exp(-score))
+    exponential = exp(score)
+    return exponential / (1 + exponential)
+
+
+def _two_classes(scores: list[float]) -> Sequence[float]:
+    """The softmax of (0, score)."""
+    probability = sigmoid(scores[0])
+    return 1 - probability, probability
+
+
+def _softmax(scores: list[float]) -> Sequence[float]:
+    """e^score over their sum; the largest score is taken off first so that nothing overflows."""
+    largest = max(scores)
+    exponentials = [exp(score - largest) for score in scores]
+    total = fsum(exponentials)
+    return [exponential / total for exponential in exponentials]
+
+
+def _one_vs_rest(scores: list[float]) -> Sequence[float]:
+    """Each class's own sigmoid over their sum, as scikit-learn's one-vs-rest does; uniform where all vanish."""
+    sigmoids = [sigmoid(score) for score in scores]
+    total = fsum(sigmoids)
+    return [s / total for s in sigmoids] if total > 0 else [1 / len(scores)] * len(scores)
