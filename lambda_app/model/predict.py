@@ -100,6 +100,8 @@ class Classifier:
             log_odds = fsum([baseline, *contributions])
         except (OverflowError, ValueError) as error:
             raise Overflow from error
+        if not isfinite(log_odds):
+            raise Overflow
         return baseline, log_odds, contributions
 
 

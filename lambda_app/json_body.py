@@ -1,0 +1,67 @@
+"""Untrusted bytes or text → a JSON document, or the one reason why there is none."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+from lambda_app.problems import BodyTooLarge, EmptyBody, InvalidEncoding, MalformedJson, TooDeep
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+MAXIMUM_BODY_BYTES = 5 * 1024 * 1024
+BYTE_ORDER_MARK = "\ufeff"
+
+
+class RepeatedKeys(dict[str, "Any"]):
+    """A JSON object that had a key twice; `repeated` holds those keys. Not a plain dict, so no fast path takes it."""
+
+    repeated: list[str]
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) == len(pairs):
+        return members
+    marked = RepeatedKeys(members)
+    marked.repeated = [key for key, count in Counter(key for key, _ in pairs).items() if count > 1]
+    return marked
+
+
+# Every number becomes a float: an integer of 5,000 digits is then infinite, not an exception, and 13 equals 13.0.
+_decode = json.JSONDecoder(object_pairs_hook=_object, parse_int=float).decode
+
+
+def read(body: str | bytes | None) -> Any:
+    """The document in a body; its numbers are all floats, perhaps not finite (`NaN`, `1e999`).
+
+    Raises BodyTooLarge (before parsing), EmptyBody, InvalidEncoding, MalformedJson or TooDeep.
+    """
+    text = _text(body or "")
+    if text.startswith(BYTE_ORDER_MARK):
+        text = text[1:]
+    if not text or text.isspace():
+        raise EmptyBody
+    if "\0" in text:  # never in JSON: UTF-16 or UTF-32 that happens to decode as UTF-8
+        raise InvalidEncoding
+    try:
+        return _decode(text)
+    except json.JSONDecodeError as error:
+        raise MalformedJson(error.lineno, error.colno) from error
+    except RecursionError as error:
+        raise TooDeep from error
+
+
+def _text(body: str | bytes) -> str:
+    if len(body) > MAXIMUM_BODY_BYTES:
+        raise BodyTooLarge(MAXIMUM_BODY_BYTES)
+    try:
+        if isinstance(body, bytes):
+            return body.decode("utf-8")
+        if not body.isascii() and len(body.encode("utf-8")) > MAXIMUM_BODY_BYTES:
+            raise BodyTooLarge(MAXIMUM_BODY_BYTES)
+    except UnicodeError as error:  # a lone surrogate in text is no UTF-8 either
+        raise InvalidEncoding from error
+    return body

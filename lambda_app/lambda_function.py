@@ -1,0 +1,177 @@
+"""The Lambda function: read the event, find the route, answer, and say in one line what happened."""
+
+from __future__ import annotations
+
+import os
+from time import perf_counter
+
+from lambda_app import api_gateway, json_body
+from lambda_app.model.store import ModelStore
+from lambda_app.problems import (
+    InternalError,
+    MethodNotAllowed,
+    ModelUnavailable,
+    NotFound,
+    Problem,
+    UnsupportedMediaType,
+)
+from lambda_app.service import Service
+from lambda_app.telemetry import Telemetry, log_failure
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from lambda_app.api_gateway import Request
+    from lambda_app.service import Tally
+
+ROUTES = {"/predict": ["POST"], "/health": ["GET", "HEAD"], "/model": ["GET", "HEAD"], "/openapi.json": ["GET", "HEAD"]}
+SECURITY_HEADERS = {"X-Content-Type-Options": "nosniff"}
+JSON_HEADERS = {"Content-Type": "application/json", **SECURITY_HEADERS, "Cache-Control": "no-store"}
+PROBLEM_HEADERS = {**JSON_HEADERS, "Content-Type": "application/problem+json"}
+
+
+class Answer:
+    """What goes out: a status, headers, a body, and what was predicted."""
+
+    __slots__ = ("body", "headers", "status", "tally", "title")
+
+    def __init__(
+        self, body: str, headers: dict[str, str] = JSON_HEADERS, status: int = 200, title: str = "OK"
+    ) -> None:
+        self.body = body
+        self.headers = headers
+        self.status = status
+        self.title = title
+        self.tally: Tally | None = None
+
+
+class Application:
+    """The function's state between requests: the model it serves, its CORS origin, its telemetry."""
+
+    def __init__(self) -> None:
+        self._store = ModelStore()
+        self._service: Service | None = None
+        self._cors_origin = os.environ.get("CORS_ORIGIN", "")
+        self._telemetry = Telemetry()
+        try:
+            self._current()  # in Lambda's init phase, so that the first caller does not wait for it
+        except ModelUnavailable:
+            pass  # answered with 503 when a request comes
+
+    def handle(self, event: Any, context: Any) -> dict[str, Any]:
+        """The proxy response to any event. Never raises."""
+        started = perf_counter()
+        request_id = str(getattr(context, "aws_request_id", "none"))
+        request, route, code = None, "unknown", None
+        try:
+            request = api_gateway.read(event)
+            route = self._route(request)
+            answer = self._answer(request, route)
+        except Exception as error:  # the last resort: nothing but a problem document may leave the function
+            problem = error if isinstance(error, Problem) else InternalError()
+            if problem is not error:
+                log_failure(error, request_id)
+            code = problem.code
+            headers = {**PROBLEM_HEADERS, **problem.headers}
+            answer = Answer(problem.to_json(request_id), headers, problem.status, problem.title)
+        headers = {**answer.headers, **self._cors_headers()} if self._cors_origin else answer.headers
+        body = "" if request and request.method == "HEAD" else answer.body
+        response = api_gateway.respond(request, answer.status, answer.title, headers, body)
+        seconds = perf_counter() - started
+        self._telemetry.record(route, answer.status, code, seconds, request_id, self._service, answer.tally)
+        return response
+
+    def _route(self, request: Request) -> str:
+        for path in request.paths:
+            if path in ROUTES:
+                return path
+        raise NotFound(list(ROUTES))
+
+    def _answer(self, request: Request, route: str) -> Answer:
+        allowed = [*ROUTES[route], "OPTIONS"] if self._cors_origin else ROUTES[route]
+        if request.method not in allowed:
+            raise MethodNotAllowed(allowed)
+        if request.method == "OPTIONS":
+            return _preflight(allowed)
+        service = self._current()
+        return HANDLERS[route](request, service)
+
+    def _current(self) -> Service:
+        """The service around the store's model of now; built anew when the store has another one."""
+        loaded = self._store.current()
+        if self._service is None or self._service.loaded is not loaded:
+            self._service = Service(loaded)
+        return self._service
+
+    def _cors_headers(self) -> dict[str, str]:
+        headers = {"Access-Control-Allow-Origin": self._cors_origin}
+        return headers if self._cors_origin == "*" else {**headers, "Vary": "Origin"}
+
+
+def _predict(request: Request, service: Service) -> Answer:
+    _check_media_type(request)
+    body, tally = service.predict(json_body.read(request.body()))
+    answer = Answer(body)
+    answer.tally = tally
+    return answer
+
+
+def _health(request: Request, service: Service) -> Answer:
+    return Answer(service.health())
+
+
+def _model(request: Request, service: Service) -> Answer:
+    return _cacheable(request, *service.model())
+
+
+def _openapi(request: Request, service: Service) -> Answer:
+    return _cacheable(request, *service.openapi())
+
+
+HANDLERS: dict[str, Callable[[Request, Service], Answer]] = {
+    "/predict": _predict,
+    "/health": _health,
+    "/model": _model,
+    "/openapi.json": _openapi,
+}
+
+
+def _cacheable(request: Request, body: str, etag: str) -> Answer:
+    """The document, or 304 where the caller has it already."""
+    headers = {"Content-Type": "application/json", **SECURITY_HEADERS, "Cache-Control": "no-cache", "ETag": etag}
+    known = [tag.strip().removeprefix("W/") for tag in (request.header("if-none-match") or "").split(",")]
+    if etag in known or "*" in known:
+        return Answer("", headers, 304, "Not Modified")
+    return Answer(body, headers)
+
+
+def _preflight(allowed: list[str]) -> Answer:
+    headers = {
+        **JSON_HEADERS,
+        "Access-Control-Allow-Methods": ", ".join(allowed),
+        "Access-Control-Allow-Headers": "Authorization, Content-Type, X-Api-Key",
+        "Access-Control-Max-Age": "600",
+    }
+    return Answer("", headers, 204, "No Content")
+
+
+def _check_media_type(request: Request) -> None:
+    """Raises UnsupportedMediaType unless the body is JSON in UTF-8, as it came."""
+    if (request.header("content-encoding") or "identity").strip().lower() != "identity":
+        raise UnsupportedMediaType
+    media_type, *parameters = (request.header("content-type") or "application/json").lower().split(";")
+    media_type = media_type.strip()
+    is_json = media_type == "application/json" or (media_type.endswith("+json") and "/" in media_type)
+    charsets = [value.strip(' "') for name, _, value in (p.partition("=") for p in parameters) if name.strip() == "charset"]
+    if not is_json or any(charset not in ("utf-8", "utf8") for charset in charsets):
+        raise UnsupportedMediaType
+
+
+_APPLICATION = Application()
+
+
+def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
+    """The entry point that Lambda calls with each event; what it returns is a proxy response."""
+    return _APPLICATION.handle(event, context)

@@ -1,0 +1,104 @@
+"""The API on this machine: HTTP → the proxy event API Gateway would send → the handler → HTTP. For development only."""
+
+from __future__ import annotations
+
+import uuid
+from base64 import b64encode
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import urlsplit
+
+from lambda_app.json_body import MAXIMUM_BODY_BYTES
+from lambda_app.lambda_function import lambda_handler
+
+HOST = "127.0.0.1"
+SLOW_CLIENT_SECONDS = 30
+MAXIMUM_READ = 2 * MAXIMUM_BODY_BYTES  # the handler refuses more than 5 MiB itself; API Gateway cuts off at 10 MB
+
+
+class LocalContext:
+    """What the handler uses of the context that Lambda hands in."""
+
+    def __init__(self) -> None:
+        self.aws_request_id = str(uuid.uuid4())
+
+
+def proxy_event(method: str, target: str, headers: dict[str, str], body: bytes) -> dict[str, Any]:
+    """An API Gateway REST proxy event (payload 1.0) for a request to stage `local`."""
+    path = urlsplit(target).path
+    try:
+        text, is_base64 = body.decode("utf-8"), False
+    except UnicodeDecodeError:
+        text, is_base64 = b64encode(body).decode("ascii"), True
+    return {
+        "resource": path,
+        "path": path,
+        "httpMethod": method,
+        "headers": headers,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "queryStringParameters": None,
+        "multiValueQueryStringParameters": None,
+        "pathParameters": None,
+        "stageVariables": None,
+        "requestContext": {"stage": "local", "resourcePath": path, "httpMethod": method, "path": f"/local{path}"},
+        "body": text or None,
+        "isBase64Encoded": is_base64,
+    }
+
+
+class ProxyHandler(BaseHTTPRequestHandler):
+    """Turns one HTTP request into an event and the handler's response into HTTP. Any method goes to the handler."""
+
+    protocol_version = "HTTP/1.1"
+    server_version = "sklearn-lambda"
+    timeout = SLOW_CLIENT_SECONDS
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("do_"):
+            return self._proxy
+        raise AttributeError(name)
+
+    def _proxy(self) -> None:
+        body = self._read_body()
+        if body is None:
+            return
+        event = proxy_event(self.command, self.path, dict(self.headers.items()), body)
+        response = lambda_handler(event, LocalContext())
+        content = response["body"].encode("ascii")
+        self.send_response(response["statusCode"])
+        for name, value in response["headers"].items():
+            self.send_header(name, value)
+        if response["statusCode"] not in (204, 304):
+            self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def _read_body(self) -> bytes | None:
+        """The body, or None when the request can't be read and was answered."""
+        if "Transfer-Encoding" in self.headers:
+            return self._refuse(411, "This server needs a Content-Length.")
+        length = self.headers.get("Content-Length", "0")
+        if not (length.isascii() and length.isdigit()):
+            return self._refuse(400, "Content-Length must be a number.")
+        if int(length) > MAXIMUM_READ:
+            return self._refuse(413, "The body is larger than API Gateway would accept.")
+        return self.rfile.read(int(length))
+
+    def _refuse(self, status: int, sentence: str) -> None:
+        self.close_connection = True
+        self.send_error(status, sentence)
+
+    def log_message(self, format: str, *arguments: Any) -> None:
+        """Nothing: the handler's own line says what happened, without repeating what came in."""
+
+
+class LocalServer(ThreadingHTTPServer):
+    """A thread a connection, so that one slow client does not stop another."""
+
+    daemon_threads = True
+    allow_reuse_port = False  # else newer Pythons share a port that is in use, and half the requests go astray
+
+
+def serve(port: int) -> LocalServer:
+    """A server bound to this machine's port (0: any free one). Raises OSError where the port is taken."""
+    return LocalServer((HOST, port), ProxyHandler)

@@ -1,0 +1,124 @@
+"""What the API does with one loaded model: predict, describe it, say that it is well."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+
+from lambda_app.answers import Answers
+from lambda_app.model.predict import COVERAGE, Overflow
+from lambda_app.model.training_range import TrainingRange
+from lambda_app.problems import MAXIMUM_ERRORS, InvalidContent
+from lambda_app.validation import Validator
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from lambda_app.model.store import LoadedModel
+    from lambda_app.problems import ContentError
+
+
+class Tally:
+    """What a prediction request did, as counts for telemetry."""
+
+    __slots__ = ("by_class", "order_suspect", "out_of_range", "undecided")
+
+    def __init__(self, classes: int) -> None:
+        self.by_class = [0] * classes
+        self.undecided = 0
+        self.out_of_range = 0
+        self.order_suspect = 0
+
+
+class Service:
+    """Built once a loaded model, because everything constant in its answers is worked out here."""
+
+    def __init__(self, loaded: LoadedModel) -> None:
+        self.loaded = loaded
+        self._classifier = loaded.classifier
+        parameters = loaded.classifier.parameters
+        self.version = parameters.digest
+        self._validator = Validator(parameters.feature_names, parameters.feature_spellings, parameters.imputations)
+        self._range = TrainingRange(parameters)
+        self._answers = Answers(parameters, loaded.source)
+        self._documents: dict[str, tuple[str, str]] = {}
+
+    def predict(self, document: Any) -> tuple[str, Tally]:
+        """The answer to a JSON document, and what to count. Raises InvalidContent or BatchTooLarge."""
+        submission = self._validator.check(document)
+        tally = Tally(len(self._classifier.parameters.target_names))
+        texts: list[str] = []
+        errors: list[ContentError] = []
+        for index, (sample, listed) in enumerate(zip(submission.samples, submission.listed, strict=True)):
+            try:
+                prediction = self._classifier.predict(sample)
+                explanation = self._explain(sample, prediction[0]) if submission.explain else None
+            except Overflow:
+                detail = "Numbers so large that the log-odds exceed a 64-bit float."
+                errors.append({"code": "number_out_of_range", "detail": detail, "pointer": submission.pointer(index)})
+                if len(errors) == MAXIMUM_ERRORS:
+                    break
+                continue
+            warnings = self._range.warnings(sample, listed)
+            tally.by_class[prediction[0]] += 1
+            tally.undecided += len(prediction[2]) != 1
+            if warnings:
+                tally.out_of_range += 1
+                tally.order_suspect += warnings[-1]["code"] == "order_suspect"
+            texts.append(self._answers.sample(prediction, warnings, explanation))
+        if errors:
+            raise InvalidContent(errors)
+        return (self._answers.batch(texts) if submission.is_batch else self._answers.single(texts[0])), tally
+
+    def _explain(self, sample: list[float], prediction: int) -> dict[str, Any]:
+        return self._answers.explanation(sample, *self._classifier.explain(sample, prediction))
+
+    def health(self) -> str:
+        """The model reproduced its golden rows, or this service would not exist."""
+        return json.dumps({"status": "pass", "model": {"version": self.version, "source": self.loaded.source}})
+
+    def model(self) -> tuple[str, str]:
+        """GET /model: the document and its ETag."""
+        return self._document("model", lambda: describe(self.loaded))
+
+    def openapi(self) -> tuple[str, str]:
+        """GET /openapi.json: the document and its ETag."""
+
+        def generate() -> dict[str, Any]:
+            from lambda_app.openapi import document  # imported when first asked for: a cold start need not pay
+
+            return document(self)
+
+        return self._document("openapi", generate)
+
+    def _document(self, name: str, generate: Any) -> tuple[str, str]:
+        if name not in self._documents:
+            text = json.dumps(generate())
+            self._documents[name] = text, f'"{sha256(text.encode("ascii")).hexdigest()}"'
+        return self._documents[name]
+
+
+def describe(loaded: LoadedModel) -> dict[str, Any]:
+    """What GET /model says: everything a caller should know of a model but its coefficients."""
+    parameters = loaded.classifier.parameters
+    ranges = zip(parameters.feature_names, parameters.minima, parameters.maxima, strict=True)
+    return {
+        "name": parameters.name,
+        "description": parameters.description,
+        "version": parameters.digest,
+        "source": loaded.source,
+        "trained_at": parameters.trained_at,
+        "intended_use": parameters.intended_use,
+        "limitations": parameters.limitations,
+        "target_names": parameters.target_names,
+        "feature_names": parameters.feature_names,
+        "feature_spellings": parameters.feature_spellings,
+        "training_ranges": {name: {"minimum": low, "maximum": high} for name, low, high in ranges},
+        "accepts_null": parameters.imputations is not None,
+        "prediction_set_coverage": float(COVERAGE) if COVERAGE in parameters.conformal_thresholds else None,
+        "metrics": parameters.metrics,
+        "data_set": parameters.data_set,
+        "library_versions": parameters.library_versions,
+        "git_commit": parameters.git_commit,
+    }
