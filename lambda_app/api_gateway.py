@@ -22,7 +22,7 @@ SINGLE, LOAD_BALANCER, LOAD_BALANCER_MULTI = "single", "load balancer", "load ba
 class Request:
     """What a caller asks, in our own words."""
 
-    __slots__ = ("_body", "_headers", "_is_base64", "method", "paths", "shape")
+    __slots__ = ("_body", "_headers", "_is_base64", "_lowered", "method", "paths", "shape")
 
     def __init__(
         self, method: str, paths: list[str], headers: Any, body: Any, *, is_base64: bool = False, shape: str = SINGLE
@@ -31,16 +31,18 @@ class Request:
         self.paths = [path.rstrip("/") for path in paths]  # what the path may be, the likeliest first
         self.shape = shape
         self._headers = headers if isinstance(headers, dict) else {}
+        self._lowered: dict[str, Any] | None = None  # made at the first look
         self._body = body
         self._is_base64 = is_base64
 
     def header(self, name: str) -> str | None:
         """The value of a header, its name in lower case; the last one of several."""
-        for key, value in self._headers.items():
-            if key.lower() == name:
-                last = value[-1] if isinstance(value, list) and value else value
-                return last if isinstance(last, str) else None
-        return None
+        if self._lowered is None:
+            self._lowered = {key.lower(): value for key, value in self._headers.items()}
+        value = self._lowered.get(name)
+        if isinstance(value, list) and value:
+            value = value[-1]
+        return value if isinstance(value, str) else None
 
     def body(self) -> str | bytes | None:
         """The body as it was sent. Raises InvalidEncoding or TooDeep."""

@@ -33,8 +33,6 @@ MODEL_FALLBACK = "ModelFallback"
 MODEL_UNAVAILABLE = "ModelUnavailable"
 PREDICTED_CLASS = "PredictedClass"
 
-_encode = json.JSONEncoder(check_circular=False).encode
-
 
 class Telemetry:
     """Writes the line of each request that is at or above the level in LOG_LEVEL (INFO)."""
@@ -42,7 +40,7 @@ class Telemetry:
     def __init__(self) -> None:
         self._level = LEVELS.get(os.environ.get("LOG_LEVEL", "").upper(), LEVELS["INFO"])
         self._function_name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "local")
-        self._metrics: dict[tuple[str, ...], str] = {}
+        self._templates: dict[tuple[str, ...], str] = {}
         self._cold = True
 
     def record(
@@ -76,31 +74,29 @@ class Telemetry:
             metrics[MODEL_UNAVAILABLE] = 1
         if service and service.loaded.source == "packaged-fallback":
             metrics[MODEL_FALLBACK] = 1
-        line = {
-            "level": level,
-            "FunctionName": self._function_name,
-            "route": route,
-            "status": status,
-            "Code": code or "none",
-            "request_id": request_id,
-            "model_version": service.version if service else "none",
-            "model_source": service.loaded.source if service else "none",
-            **metrics,
-        }
-        head = f'{{"_aws": {{"Timestamp": {int(time() * 1000)}, "CloudWatchMetrics": {self._directives(tuple(metrics))}}}, '
-        _write(head + _encode(line)[1:])
+        names = tuple(metrics)
+        if names not in self._templates:
+            self._templates[names] = self._template(names)
+        version, source = (service.version, service.loaded.source) if service else ("none", "none")
+        words = (level, route, status, code or "none", json.dumps(request_id), version, source)
+        _write(self._templates[names] % (int(time() * 1000), *words, *metrics.values()))
 
-    def _directives(self, names: tuple[str, ...]) -> str:
-        """What CloudWatch shall read from a line with these metrics; one text for each combination seen."""
-        if names not in self._metrics:
-            units = [{"Name": name, "Unit": "Milliseconds" if name == LATENCY else "Count"} for name in names]
-            directives = [{"Namespace": NAMESPACE, "Dimensions": [["FunctionName"]], "Metrics": units}]
-            if BAD_REQUESTS in names:
-                by_code = [{"Name": BAD_REQUESTS, "Unit": "Count"}]
-                dimensions = [["FunctionName", "Code"]]
-                directives.append({"Namespace": NAMESPACE, "Dimensions": dimensions, "Metrics": by_code})
-            self._metrics[names] = json.dumps(directives)
-        return self._metrics[names]
+    def _template(self, names: tuple[str, ...]) -> str:
+        """The constant text of a line with these metrics; each combination is written once."""
+        units = [{"Name": name, "Unit": "Milliseconds" if name == LATENCY else "Count"} for name in names]
+        directives = [{"Namespace": NAMESPACE, "Dimensions": [["FunctionName"]], "Metrics": units}]
+        if BAD_REQUESTS in names:
+            by_code = [{"Name": BAD_REQUESTS, "Unit": "Count"}]
+            directives.append({"Namespace": NAMESPACE, "Dimensions": [["FunctionName", "Code"]], "Metrics": by_code})
+        constant = f'"CloudWatchMetrics": {json.dumps(directives)}}}, "FunctionName": {json.dumps(self._function_name)}, '
+        return (
+            '{"_aws": {"Timestamp": %d, '
+            + constant.replace("%", "%%")
+            + '"level": "%s", "route": "%s", "status": %d, "Code": "%s", "request_id": %s, '
+            + '"model_version": "%s", "model_source": "%s", '
+            + ", ".join(f'"{name}": %s' for name in names)
+            + "}"
+        )
 
 
 def log_failure(error: BaseException, request_id: str) -> None:

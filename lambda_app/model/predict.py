@@ -33,11 +33,9 @@ class Classifier:
     def __init__(self, parameters: ModelParameters) -> None:
         """Raises InvalidModel when a golden row is off by more than 1e-12 in any probability."""
         self.parameters = parameters
-        self._weights = [[c / s for c, s in zip(row, parameters.scales, strict=True)] for row in parameters.coefficients]
-        self._offsets = [
-            fsum([intercept, *(-weight * mean for weight, mean in zip(row, parameters.means, strict=True))])
-            for intercept, row in zip(parameters.intercepts, self._weights, strict=True)
-        ]
+        # Each row's raw-space weights, and its log-odds where every feature is zero: the scaler folded in once.
+        intercepts = zip(parameters.coefficients, parameters.intercepts, strict=True)
+        self._rows = [_fold(row, intercept, parameters) for row, intercept in intercepts]
         self._everything = tuple(range(len(parameters.target_names)))
         self._floors = parameters.conformal_thresholds.get(COVERAGE)
         self._probabilities = _method(parameters)
@@ -54,37 +52,29 @@ class Classifier:
 
     def scores(self, sample: Sample) -> list[float]:
         """Log-odds: one of class 1 for two classes, else one a class. Raises Overflow."""
-        scores = []
-        for weights, offset in zip(self._weights, self._offsets):  # noqa: B905 – lengths were checked at load
-            try:
-                # fsum is exact and therefore the same on every Python; the built-in sum changed in 3.12
-                score = fsum(map(mul, weights, sample)) + offset
-            except (OverflowError, ValueError) as error:
-                raise Overflow from error
-            if not isfinite(score):
-                raise Overflow
-            scores.append(score)
+        try:
+            # fsum is exact and therefore the same on every Python; the built-in sum changed in 3.12
+            scores = [fsum(map(mul, weights, sample)) + offset for weights, offset in self._rows]
+        except (OverflowError, ValueError) as error:
+            raise Overflow from error
+        if not all(map(isfinite, scores)):
+            raise Overflow
         return scores
 
     def predict(self, sample: Sample) -> Prediction:
         """The class index, the K probabilities and the prediction set of one sample. Raises Overflow."""
         scores = self.scores(sample)
-        probabilities = self._probabilities(scores)
         if len(scores) == 1:
             prediction = 1 if scores[0] > 0 else 0
         else:
             prediction = scores.index(max(scores))
-        return prediction, probabilities, self._prediction_set(prediction, probabilities)
-
-    def _prediction_set(self, prediction: int, probabilities: Sequence[float]) -> tuple[int, ...]:
-        """Class-conditional conformal: the classes whose probability reaches their floor, never none.
-
-        Source: Vovk, "Conditional validity of inductive conformal predictors", 2012.
-        """
+        probabilities = self._probabilities(scores)
         if self._floors is None:
-            return (prediction,)
+            return prediction, probabilities, (prediction,)
+        # Class-conditional conformal prediction: the classes whose probability reaches their floor, never none.
+        # Source: Vovk, "Conditional validity of inductive conformal predictors", 2012.
         members = tuple([k for k in self._everything if probabilities[k] >= self._floors[k]])
-        return members or self._everything
+        return prediction, probabilities, members or self._everything
 
     def explain(self, sample: Sample, prediction: int) -> tuple[float, float, list[float]]:
         """Baseline, log-odds and the n contributions that lead from one to the other, for a sample that was predicted.
@@ -92,9 +82,10 @@ class Classifier:
         Two classes: towards class 1. More: the score of the predicted class. The baseline is the score where every
         feature equals its training mean, so each contribution is weight · (value - mean).
         """
-        row = 0 if len(self._weights) == 1 else prediction
+        row = 0 if len(self._rows) == 1 else prediction
+        weights, _ = self._rows[row]
         means = self.parameters.means
-        contributions = [w * (x - mean) for w, x, mean in zip(self._weights[row], sample, means, strict=True)]
+        contributions = [w * (x - mean) for w, x, mean in zip(weights, sample, means, strict=True)]
         baseline = self.parameters.intercepts[row]
         try:
             log_odds = fsum([baseline, *contributions])
@@ -105,13 +96,18 @@ class Classifier:
         return baseline, log_odds, contributions
 
 
+def _fold(coefficients: list[float], intercept: float, parameters: ModelParameters) -> tuple[list[float], float]:
+    weights = [c / s for c, s in zip(coefficients, parameters.scales, strict=True)]
+    return weights, fsum([intercept, *(-w * mean for w, mean in zip(weights, parameters.means, strict=True))])
+
+
 def _method(parameters: ModelParameters) -> Callable[[list[float]], Sequence[float]]:
     if len(parameters.target_names) == 2:
         return _two_classes
     return _softmax if parameters.probability_method == SOFTMAX else _one_vs_rest
 
 
-def sigmoid(score: float) -> float:
+def _sigmoid(score: float) -> float:
     """1 / (1 + e^-score), without overflow for any float."""
     if score >= 0:
         return 1 / (1 + exp(-score))
@@ -121,7 +117,7 @@ def sigmoid(score: float) -> float:
 
 def _two_classes(scores: list[float]) -> Sequence[float]:
     """The softmax of (0, score)."""
-    probability = sigmoid(scores[0])
+    probability = _sigmoid(scores[0])
     return 1 - probability, probability
 
 
@@ -135,6 +131,6 @@ def _softmax(scores: list[float]) -> Sequence[float]:
 
 def _one_vs_rest(scores: list[float]) -> Sequence[float]:
     """Each class's own sigmoid over their sum, as scikit-learn's one-vs-rest does; uniform where all vanish."""
-    sigmoids = [sigmoid(score) for score in scores]
+    sigmoids = [_sigmoid(score) for score in scores]
     total = fsum(sigmoids)
     return [s / total for s in sigmoids] if total > 0 else [1 / len(scores)] * len(scores)
