@@ -1,0 +1,115 @@
+# Every step of the project: `make help` lists them. Needs make and Python 3.11 or newer; the rest it installs into .venv*.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PY := $(BIN)/python
+TEMPLATE := deployment/template.yaml
+# Tests at the top of tests/ need only pytest and hypothesis; those in its folders may need requirements-dev.txt.
+SERVING_TESTS = $(wildcard tests/test_*.py)
+
+export SAM_CLI_TELEMETRY := 0
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help serve train package test test-all fuzz soak bench deploy-check check format build validate audit sbom lock pr clean
+
+help:  ## List the targets.
+	@awk -F ':.*  ## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*  ## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+
+##@ Use it
+serve:  ## Run the API on this machine; nothing needs to be installed.
+	$(PYTHON) -m lambda_app
+
+train: .venv/installed  ## Train, evaluate and write lambda_app/model/model_parameters.json.
+	$(PY) -m lambda_app.model.train_model
+
+package:  ## Build lambda_package.zip, byte for byte the same from the same sources.
+	$(PYTHON) -m deployment.package
+
+##@ Test it
+test: .venv/installed  ## Run the default test suite; the serving code must be covered completely.
+	$(PY) -m pytest --cov
+
+test-all:  ## Run the serving tests under every Python from 3.11 on that this machine has.
+	@set -e; found=$$($(PYTHON) -m tests.interpreters); echo "$$found" | while read -r version python; do \
+	    echo "== Python $$version, with nothing but pytest and hypothesis"; \
+	    $(MAKE) .venv-$$version/installed PYTHON=$$python REQUIREMENTS=tests/requirements.txt && \
+	    .venv-$$version/bin/python -m pytest -q $(SERVING_TESTS) || exit 1; \
+	done
+
+fuzz: .venv/installed  ## Send a million mutated bodies, events and headers to the handler.
+	$(PY) -m tests.fuzz
+
+soak: .venv/installed  ## Call the warm handler a million times and watch its memory.
+	$(PY) -m tests.soak
+
+bench: .venv-bench/installed  ## Measure against the alternatives and write docs/performance.md.
+	.venv-bench/bin/python -m benchmarks
+
+deploy-check: .venv/installed .venv-localstack/installed  ## Deploy for real, without AWS, and call what was deployed.
+	$(PY) -m pytest tests/integration
+
+##@ Check it
+check: .venv/installed  ## Lint, check the format and the types, and look for insecure code.
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/bandit --quiet --recursive lambda_app deployment training
+
+format: .venv/installed  ## Mend what ruff can mend, and format the code.
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+build: .venv/installed  ## Build the function as `sam deploy` will upload it.
+	$(BIN)/sam build --template $(TEMPLATE)
+
+validate: .venv/installed .venv-checkov/installed  ## Check the template: SAM's own checks, cfn-lint and checkov.
+	$(BIN)/sam validate --lint --template $(TEMPLATE)
+	$(BIN)/sam validate --region eu-central-1 --template $(TEMPLATE)
+	.venv-checkov/bin/checkov --quiet --compact --skip-download --framework cloudformation --file $(TEMPLATE)
+
+audit: .venv/installed  ## Look up known vulnerabilities in every package of .venv; asks PyPI.
+	$(BIN)/pip-audit --strict --local
+
+sbom: .venv/installed  ## List what the trained model was made with: build/sbom.cdx.json (the function itself has no dependency).
+	mkdir -p build
+	$(BIN)/cyclonedx-py requirements requirements-training.txt --pyproject pyproject.toml --output-reproducible --output-file build/sbom.cdx.json
+
+pr: check package build validate sbom test-all test  ## Run all that CI runs, except deploy-check and the weekly audit.
+
+##@ Keep it
+lock: .venv/installed  ## Pin requirements anew from the *.in files; newest versions with UPGRADE=--upgrade.
+	$(call lock,tests/requirements,--universal --python-version 3.11)
+	$(call lock,requirements-training,--universal --python-version 3.11)
+	$(call lock,requirements-dev,--universal --python-version 3.11)
+	$(call lock,benchmarks/requirements,--universal --python-version 3.11)
+	$(call lock,deployment/requirements-checkov,--universal --python-version 3.11)
+	$(call lock,deployment/requirements-localstack,--python-platform linux --python-version 3.12)
+
+clean:  ## Remove everything that make made.
+	rm -rf .venv .venv-* .aws-sam build htmlcov .coverage .*_cache .hypothesis lambda_package.zip
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Pip before 23.3 does not see that the pin of `boto3` also holds for `boto3[crt]`: such requirements are listed both ways.
+define lock
+$(BIN)/uv pip compile --quiet --generate-hashes --no-annotate --custom-compile-command "make lock" $(UPGRADE) $(2) $(1).in --output-file $(1).txt
+$(BIN)/uv pip compile --quiet --generate-hashes --no-annotate --no-header --no-strip-extras $(2) $(1).in --constraint $(1).txt --output-file $(1).tmp
+awk '/^[^ ]/ {with_extras = /^[^=]*\[/} with_extras' $(1).tmp >> $(1).txt
+rm $(1).tmp
+endef
+
+# Environments: made once, and again when their requirements change.
+INTERPRETER = $(PYTHON)
+REQUIREMENTS = requirements-dev.txt
+.venv-bench/installed: REQUIREMENTS = benchmarks/requirements.txt
+.venv-checkov/installed: REQUIREMENTS = deployment/requirements-checkov.txt
+.venv-localstack/installed: REQUIREMENTS = deployment/requirements-localstack.txt
+.venv-localstack/installed: INTERPRETER = $(shell $(PYTHON) -m tests.interpreters | awk '$$1 ~ /^3\.1[23]$$/ {print $$2; exit}')
+
+.SECONDEXPANSION:
+%/installed: $$(REQUIREMENTS)
+	@test -n "$(INTERPRETER)" || { echo "$(@D): this machine has no Python that $< runs on"; exit 1; }
+	@$(INTERPRETER) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.X")'
+	$(INTERPRETER) -m venv --clear $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
