@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -29,6 +30,19 @@ class Dataset:
     limitations: tuple[str, ...]
     impute: str | None = None  # "median": a missing value (NaN in `features`) stands for its column's median
     notes: tuple[str, ...] = field(default=())  # what was left out on the way in, for the log and the card
+
+    def as_fields(self) -> dict[str, Any]:
+        """What the artefact says of the data, as arguments of `export_classifier`."""
+        return {
+            "feature_names": self.feature_names,
+            "target_names": self.target_names,
+            "feature_spellings": self.feature_spellings,
+            "name": self.name,
+            "description": self.description,
+            "intended_use": self.intended_use,
+            "limitations": self.limitations,
+            "data_set": {"name": self.name, "sha256": self.sha256, "rows": len(self.labels)},
+        }
 
     @property
     def classes(self) -> int:

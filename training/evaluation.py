@@ -44,6 +44,11 @@ class Evaluation:
     held_out_coverage: list[conformal.HeldOut]
     coefficients: CoefficientIntervals | None  # None for an estimator that is not the recipe
 
+    def as_fields(self) -> dict[str, Any]:
+        """What the artefact says of the evaluation, as arguments of `export_classifier`."""
+        metric_fields = {name: metric.as_fields() for name, metric in self.metrics.items()}
+        return {"conformal_thresholds": self.conformal_floors, "metrics": metric_fields}
+
     @property
     def probabilities(self) -> np.ndarray:
         """Averaged out-of-fold probabilities, rows × K."""
@@ -81,7 +86,7 @@ def _metrics(dataset: Dataset, repeated: np.ndarray, amount: Effort) -> dict[str
 
     def from_rows(losses: np.ndarray, method: str = "") -> Metric:
         rows = losses.mean(axis=0)
-        return Metric(float(rows.mean()), _interval(counts @ rows / len(rows)), len(rows), method + bootstrap)
+        return Metric(float(rows.mean()), metrics.interval(counts @ rows / len(rows)), len(rows), method + bootstrap)
 
     area = float(metrics.roc_auc(repeated, labels, once)[0])
     ece = float(metrics.calibration_errors(repeated, labels, once)[0])
@@ -90,19 +95,16 @@ def _metrics(dataset: Dataset, repeated: np.ndarray, amount: Effort) -> dict[str
     bins = f"{metrics.BINS} equal bins of P({_calibration_event(dataset)}); "
     return {
         "accuracy": from_rows(metrics.correct(repeated, labels)),
-        "roc_auc": Metric(area, _interval(metrics.roc_auc(repeated, labels, counts)), len(labels), kind + bootstrap),
+        "roc_auc": Metric(
+            area, metrics.interval(metrics.roc_auc(repeated, labels, counts)), len(labels), kind + bootstrap
+        ),
         "log_loss": from_rows(metrics.log_losses(repeated, labels)),
         "brier": from_rows(metrics.brier_scores(repeated, labels), halved),
         "ece": Metric(
-            ece, _interval(metrics.calibration_errors(repeated, labels, counts)), len(labels), bins + bootstrap
+            ece, metrics.interval(metrics.calibration_errors(repeated, labels, counts)), len(labels), bins + bootstrap
         ),
         **_shares(dataset, metrics.correct(repeated, labels).mean(axis=0), f"{procedure}; 95 % interval: Wilson"),
     }
-
-
-def _interval(values: np.ndarray) -> tuple[float, float]:
-    low, high = np.percentile(values, [2.5, 97.5])
-    return float(low), float(high)
 
 
 def _shares(dataset: Dataset, right: np.ndarray, method: str) -> dict[str, Metric]:

@@ -53,6 +53,12 @@ def resample_counts(labels: np.ndarray, seed: int = 0) -> np.ndarray:
     return counts
 
 
+def interval(values: np.ndarray) -> tuple[float, float]:
+    """The middle 95 % of bootstrapped values."""
+    low, high = np.percentile(values, [2.5, 97.5])
+    return float(low), float(high)
+
+
 def correct(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """1.0 where the most probable class is the true one (repeats × rows); a tie of two goes to class 0."""
     return (probabilities.argmax(axis=-1) == labels).astype(np.float64)

@@ -23,21 +23,28 @@ INVERSE_REGULARISATION = 0.5
 CHEAP_COST = 1e8
 
 
-def recipe(impute: str | None = None) -> Pipeline:
+def recipe(impute: str | None = None, inverse_regularisation: float = INVERSE_REGULARISATION) -> Pipeline:
     """The unfitted pipeline. The default solver, lbfgs, stops 1e-2 short in the coefficients."""
-    classifier = LogisticRegression(C=INVERSE_REGULARISATION, solver="newton-cholesky", tol=1e-10)
-    steps = [SimpleImputer(strategy=impute)] if impute else []
-    return make_pipeline(*steps, StandardScaler(), classifier)
+    classifier = LogisticRegression(C=inverse_regularisation, solver="newton-cholesky", tol=1e-10)
+    return make_pipeline(*imputer(impute), StandardScaler(), classifier)
+
+
+def imputer(impute: str | None) -> list[SimpleImputer]:
+    """The first step of a pipeline, if there is one. A feature that a fold knows nothing of is kept, as zero."""
+    return [SimpleImputer(strategy=impute, keep_empty_features=True)] if impute else []
 
 
 def fit(estimator: Any, features: np.ndarray, labels: np.ndarray) -> Any:
     """A fitted clone of the estimator. Raises TrainingError where scikit-learn only warns: no convergence, or NaN."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", ConvergenceWarning)
+        warnings.simplefilter("error", RuntimeWarning)  # overflow, division by zero, a singular matrix
         try:
             return clone(estimator).fit(features, labels)
         except ConvergenceWarning as error:
             raise TrainingError(f"the training did not converge, so nothing was written: {error}") from error
+        except RuntimeWarning as error:
+            raise TrainingError(f"the training's arithmetic failed, so nothing was written: {error}") from error
         except ValueError as error:
             raise TrainingError(f"scikit-learn refused the data, so nothing was written: {error}") from error
 

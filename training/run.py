@@ -8,11 +8,13 @@ from pathlib import Path
 
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
 from training.affine import UnsupportedModel
+from training.audit import audit, print_audit
 from training.dataset import Dataset
 from training.datasets import breast_cancer, read_csv
 from training.errors import TrainingError
 from training.evaluation import Evaluation, evaluate
 from training.export import export_classifier
+from training.peers import peers, print_peers
 from training.recipe import fit, recipe
 from training.report import print_report, print_summary
 
@@ -27,6 +29,10 @@ def run(options: argparse.Namespace) -> None:
     evaluation = evaluate(dataset, folds=options.folds)
     parameters = train(dataset, evaluation)
     print_report(dataset, evaluation)
+    if options.audit:
+        print_audit(audit(dataset, evaluation))
+    if options.compare:
+        print_peers(peers(dataset, evaluation))
     parameters.save(options.output)
     print(f"\nwrote {os.path.relpath(options.output)}, version {parameters.digest[:12]}")
 
@@ -34,21 +40,8 @@ def run(options: argparse.Namespace) -> None:
 def train(dataset: Dataset, evaluation: Evaluation) -> ModelParameters:
     """The recipe fitted on all rows, as an artefact that agrees with scikit-learn on each of them."""
     fitted = fit(recipe(dataset.impute), dataset.features, dataset.labels)
-    return export_classifier(
-        fitted,
-        dataset.features,
-        dataset.labels,
-        feature_names=dataset.feature_names,
-        target_names=dataset.target_names,
-        feature_spellings=dataset.feature_spellings,
-        name=dataset.name,
-        description=dataset.description,
-        intended_use=dataset.intended_use,
-        limitations=dataset.limitations,
-        data_set={"name": dataset.name, "sha256": dataset.sha256, "rows": len(dataset.labels)},
-        conformal_thresholds=evaluation.conformal_floors,
-        metrics={name: metric.as_fields() for name, metric in evaluation.metrics.items()},
-    )
+    fields = {**dataset.as_fields(), **evaluation.as_fields()}
+    return export_classifier(fitted, dataset.features, dataset.labels, **fields)
 
 
 def _dataset(options: argparse.Namespace) -> Dataset:
