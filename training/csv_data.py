@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Sequence
+import io
+from collections.abc import Callable, Sequence
 from math import isfinite, nan
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -14,12 +16,13 @@ from training.dataset import Dataset, default_spellings
 from training.errors import TrainingError
 
 MISSING = frozenset(["", "na", "n/a", "nan", "null", "none", "?"])
+SHOWN = 12  # column names in an error
 INTENDED_USE = "Not stated: whoever trained this model knows what it is for."
 LIMITATIONS = (
     "Judged by cross-validation on the rows of one file: how it does on data from elsewhere was never tested.",
 )
 
-Table = tuple[list[str], list[list[str]]]
+Row = tuple[int, list[str]]  # its line in the file, its cells
 
 
 def read_csv(
@@ -37,12 +40,14 @@ def read_csv(
     content = _read(path)
     header, rows = _table(path, content)
     _require_columns(header, target, drop)
-    labels, target_names = _labels([row[header.index(target)] for row in rows], target, positive)
+    predicted = header.index(target)
+    labels, target_names = _labels([(line, row[predicted].strip()) for line, row in rows], target, positive)
     names = [name for name in header if name != target and name not in drop]
     if not names:
         raise TrainingError("no column is left to predict from")
-    features = np.array([[_number(row[header.index(n)], n, i) for n in names] for i, row in enumerate(rows, 2)])
-    _require_complete(features, names, impute)
+    columns = [(header.index(name), name) for name in names]
+    features = np.array([[_number(row[index], name, line) for index, name in columns] for line, row in rows])
+    _require_complete(features, names, impute, [line for line, _ in rows])
     varying = [
         column for column in range(len(names)) if len(np.unique(features[~np.isnan(features[:, column]), column])) > 1
     ]
@@ -76,25 +81,26 @@ def _read(path: str) -> bytes:
         raise TrainingError(f"--data {path}: {error.strerror}") from error
 
 
-def _table(path: str, content: bytes) -> Table:
+def _table(path: str, content: bytes) -> tuple[list[str], list[Row]]:
     """Header and rows of equal length; blank lines are skipped, and so is a last column without a name or a value."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise TrainingError(f"--data {path}: not UTF-8 text") from error
     try:
-        lines = [row for row in csv.reader(text.splitlines(), strict=True) if any(cell.strip() for cell in row)]
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        lines = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
         raise TrainingError(f"--data {path}: not a CSV file: {error}") from error
     if len(lines) < 2:
         raise TrainingError(f"--data {path}: no rows; a header row and at least one row of data are needed")
-    header, rows = [name.strip() for name in lines[0]], lines[1:]
+    header, rows = [name.strip() for name in lines[0][1]], lines[1:]
     # the breast-cancer CSV in circulation ends its header, and only that, with a comma
-    if header[-1] == "" and all(len(row) < len(header) or not row[-1].strip() for row in rows):
-        header, rows = header[:-1], [row[: len(header) - 1] for row in rows]
-    for number, row in enumerate(rows, 2):
+    if header[-1] == "" and all(len(row) < len(header) or not row[-1].strip() for _, row in rows):
+        header, rows = header[:-1], [(line, row[: len(header) - 1]) for line, row in rows]
+    for line, row in rows:
         if len(row) != len(header):
-            raise TrainingError(f"row {number} has {len(row)} cells where the header has {len(header)}")
+            raise TrainingError(f"line {line} has {len(row)} cells where the header has {len(header)}")
     repeated = sorted({name for name in header if header.count(name) > 1})
     if repeated:
         raise TrainingError(f"the header names {_quoted(repeated)} more than once")
@@ -112,28 +118,29 @@ def _require_columns(header: list[str], target: str, drop: Sequence[str]) -> Non
         raise TrainingError(f"{target!r} can't be both predicted and dropped")
     for option, name in [("--target", target), *(("--drop", name) for name in drop)]:
         if name not in header:
-            raise TrainingError(f"{option}: no column {name!r}; the file has {_quoted(header)}")
+            known = _quoted(header[:SHOWN]) + (f" and {len(header) - SHOWN} more" if len(header) > SHOWN else "")
+            raise TrainingError(f"{option}: no column {name!r}; the file has {known} (separated by commas)")
 
 
-def _number(cell: str, column: str, row: int) -> float:
+def _number(cell: str, column: str, line: int) -> float:
     text = cell.strip()
     if text.lower() in MISSING:
         return nan
     try:
         value = float(text)
     except ValueError as error:
-        raise TrainingError(f"row {row}, column {column!r}: not a number; --drop the column, or encode it") from error
+        raise TrainingError(f"line {line}, column {column!r}: not a number; --drop the column, or encode it") from error
     if not isfinite(value) or "_" in text:
-        raise TrainingError(f"row {row}, column {column!r}: not a finite number")
+        raise TrainingError(f"line {line}, column {column!r}: not a finite number")
     return value
 
 
-def _labels(cells: list[str], target: str, positive: str | None) -> tuple[np.ndarray, tuple[str, ...]]:
+def _labels(cells: list[tuple[int, str]], target: str, positive: str | None) -> tuple[np.ndarray, tuple[str, ...]]:
     """Class indices and names: sorted as numbers where all are, else as text; `positive` last."""
-    labels = [cell.strip() for cell in cells]
-    if any(label.lower() in MISSING for label in labels):
-        row = next(number for number, label in enumerate(labels, 2) if label.lower() in MISSING)
-        raise TrainingError(f"row {row}, column {target!r}: no label; delete the row or fill it in")
+    for line, label in cells:
+        if label.lower() in ("", "nan"):  # not "none" or "NA", which may well be classes
+            raise TrainingError(f"line {line}, column {target!r}: no label; delete the row or fill it in")
+    labels = [label for _, label in cells]
     names = sorted(set(labels), key=_sort_key(labels))
     if len(names) < 2:
         raise TrainingError(f"column {target!r} holds one class only, {names[0]!r}: two or more are needed")
@@ -147,7 +154,7 @@ def _labels(cells: list[str], target: str, positive: str | None) -> tuple[np.nda
     return np.array([index[label] for label in labels]), tuple(names)
 
 
-def _sort_key(labels: list[str]):
+def _sort_key(labels: list[str]) -> Callable[[str], Any]:
     try:
         numbers = {label: float(label) for label in labels}
     except ValueError:
@@ -155,13 +162,13 @@ def _sort_key(labels: list[str]):
     return numbers.__getitem__
 
 
-def _require_complete(features: np.ndarray, names: list[str], impute: str | None) -> None:
+def _require_complete(features: np.ndarray, names: list[str], impute: str | None, lines: list[int]) -> None:
     missing = np.argwhere(np.isnan(features))
     if impute or not len(missing):
         return
     row, column = missing[0]
     raise TrainingError(
-        f"{len(missing)} cells are empty, the first in row {row + 2}, column {names[column]!r}: "
+        f"{len(missing)} cells are empty, the first in line {lines[row]}, column {names[column]!r}: "
         "--impute median lets them stand for their column's median"
     )
 
