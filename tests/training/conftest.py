@@ -1,0 +1,89 @@
+"""What several test modules share: the example, its evaluation (once), and CSV files made from scikit-learn's data."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wine
+
+from training.datasets import breast_cancer
+from training.evaluation import evaluate
+from training.recipe import fit, recipe
+
+ROOT = Path(__file__).resolve().parents[2]
+LOADERS = {"iris": load_iris, "wine": load_wine, "digits": load_digits, "breast_cancer": load_breast_cancer}
+
+SERVE = """
+import json, sys
+from lambda_app.lambda_function import lambda_handler
+for body in json.load(sys.stdin):
+    answer = lambda_handler(body, None)
+    assert answer["statusCode"] == 200, answer["body"]
+    print("ANSWER" + answer["body"])
+"""
+
+
+@pytest.fixture(scope="session")
+def example():
+    return breast_cancer()
+
+
+@pytest.fixture(scope="session")
+def evaluation(example):
+    return evaluate(example)
+
+
+@pytest.fixture(scope="session")
+def fitted(example):
+    return fit(recipe(), example.features, example.labels)
+
+
+@pytest.fixture
+def write_csv(tmp_path):
+    """Writes rows (header first) to a CSV and returns its path."""
+
+    def write(rows, name="data.csv"):
+        path = tmp_path / name
+        with path.open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows(rows)
+        return str(path)
+
+    return write
+
+
+@pytest.fixture
+def bundled_csv(write_csv):
+    """A data set of scikit-learn's as a CSV with a `class` column of names; the step thins out its rows."""
+
+    def make(name, step=1):
+        bunch = LOADERS[name]()
+        header = [*(str(feature) for feature in bunch.feature_names), "class"]
+        labels = bunch.target_names[bunch.target]
+        rows = [[*row, label] for row, label in zip(bunch.data.tolist(), labels, strict=True)]
+        return write_csv([header, *rows[::step]], f"{name}.csv")
+
+    return make
+
+
+@pytest.fixture
+def deployed(tmp_path):
+    """Answers a list of instances with the handler of a package that holds the given artefact, in its own process."""
+
+    def answer(artefact, instances):
+        package = tmp_path / "package"
+        shutil.copytree(ROOT / "lambda_app", package / "lambda_app", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(artefact, package / "lambda_app" / "model" / "model_parameters.json")
+        command = [sys.executable, "-c", SERVE]
+        body = json.dumps([{"instances": instances}])
+        done = subprocess.run(command, cwd=package, input=body, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        line = next(line for line in done.stdout.splitlines() if line.startswith("ANSWER"))
+        return json.loads(line.removeprefix("ANSWER"))["predictions"]
+
+    return answer

@@ -1,0 +1,61 @@
+"""Prediction sets: the floors, and that they keep their promise on rows they never saw."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lambda_app.model.predict import Classifier
+from training import conformal
+from training.export import export_classifier
+
+
+@pytest.mark.parametrize(("n", "rank"), [(99, 1), (100, 1), (199, 2), (212, 2), (357, 3), (1000, 10)])
+def test_the_floor_at_99_percent_is_one_of_the_smallest_probabilities(n, rank):
+    assert conformal.floor_of(np.arange(1, n + 1) / n, 0.99) == rank / n
+
+
+def test_too_few_rows_for_a_level_put_the_class_in_every_set():
+    assert conformal.floor_of(np.full(98, 0.9), 0.99) == 0.0
+
+
+def test_sets_are_never_empty():
+    inside = conformal.members(np.array([[0.5, 0.5], [0.9, 0.1]]), [0.6, 0.6])
+    assert inside.tolist() == [[True, True], [True, False]]
+
+
+def test_floors_keep_their_promise_on_new_rows_of_made_up_probabilities():
+    generator = np.random.default_rng(1)
+    covered = []
+    for _ in range(300):
+        known, new = generator.random(250), generator.random()
+        covered.append(new >= conformal.floor_of(known, 0.95))
+    assert 0.92 <= np.mean(covered) <= 0.98
+
+
+def test_held_out_sets_at_99_percent_cover_each_class_and_leave_few_undecided(evaluation):
+    held_out = next(judged for judged in evaluation.held_out_coverage if judged.level == "0.99")
+    assert min(held_out.coverage) >= 0.98
+    assert held_out.decided >= 0.90
+    assert held_out.decided_accuracy >= 0.98
+    assert held_out.n == 569
+
+
+def test_the_published_floors_are_where_they_are_expected(evaluation):
+    malignant, benign = evaluation.conformal_floors["0.99"]
+    assert malignant == pytest.approx(0.082, abs=0.001)
+    assert 1 - benign == pytest.approx(0.496, abs=0.001)
+    malignant, benign = evaluation.conformal_floors["0.95"]
+    assert malignant == pytest.approx(0.4996, abs=0.001)
+    assert 1 - benign == pytest.approx(0.2110, abs=0.001)
+
+
+def test_the_handler_s_sets_are_the_ones_that_were_judged(example, evaluation, fitted):
+    parameters = export_classifier(
+        fitted, example.features, example.labels, **example.as_fields(), **evaluation.as_fields()
+    )
+    classifier = Classifier(parameters)
+    inside = conformal.members(fitted.predict_proba(example.features), evaluation.conformal_floors["0.99"])
+    for sample, row in zip(example.features.tolist(), inside, strict=True):
+        _, _, labels = classifier.predict(sample)
+        assert list(labels) == np.flatnonzero(row).tolist()

@@ -1,0 +1,155 @@
+"""The published figures: recomputed, within what was promised, and the same as in the committed artefact."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_iris
+from sklearn.linear_model import LogisticRegression
+
+from lambda_app.model.model_parameters import ModelParameters
+from lambda_app.model.train_model import PACKAGED
+from training.cross_validation import folds_of, out_of_fold
+from training.dataset import Dataset
+from training.errors import TrainingError
+from training.evaluation import evaluate
+from training.recipe import Effort, effort
+
+QUICK = Effort(folds=3, repeats=1, resamples=5, nested_repeats=1)
+
+
+@pytest.fixture(scope="module")
+def committed():
+    return ModelParameters.from_json(Path(PACKAGED).read_text(encoding="ascii"))
+
+
+@pytest.fixture(scope="module")
+def iris():
+    bunch = load_iris()
+    names = tuple(bunch.feature_names)
+    labels = tuple(str(name) for name in bunch.target_names)
+    return Dataset("iris", "", bunch.data, bunch.target, names, labels, 1, {}, "", "", "", "", ())
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("accuracy", 0.9793),
+        ("roc_auc", 0.9951),
+        ("log_loss", 0.0763),
+        ("brier", 0.0196),
+        ("ece", 0.0198),
+        ("sensitivity", 0.9585),
+        ("specificity", 0.9916),
+    ],
+)
+def test_the_figures_are_the_ones_that_were_measured_for_the_recipe(evaluation, name, expected):
+    assert evaluation.metrics[name].value == pytest.approx(expected, abs=5e-5)
+
+
+def test_the_committed_artefact_holds_these_figures(evaluation, committed):
+    assert set(committed.metrics) == set(evaluation.metrics)
+    for name, metric in evaluation.metrics.items():
+        published = committed.metrics[name]
+        assert published["value"] == pytest.approx(metric.value, abs=1e-9)
+        assert published["interval"] == pytest.approx(metric.interval, abs=1e-9)
+        assert (published["n"], published["method"]) == (metric.n, metric.method)
+    for level, floors in evaluation.conformal_floors.items():
+        assert committed.conformal_thresholds[level] == pytest.approx(floors, abs=1e-9)
+
+
+def test_the_committed_coefficients_are_what_training_gives(committed, fitted):
+    classifier = fitted[-1]
+    assert np.abs(np.array(committed.coefficients) - classifier.coef_).max() <= 1e-9
+    assert np.abs(np.array(committed.intercepts) - classifier.intercept_).max() <= 1e-9
+    assert committed.intercepts[0] == pytest.approx(0.3590, abs=5e-5)
+    assert np.linalg.norm(committed.coefficients) == pytest.approx(3.1460, abs=2e-4)
+
+
+def test_every_interval_holds_its_value_and_says_whose_it_is(evaluation):
+    for metric in evaluation.metrics.values():
+        low, high = metric.interval
+        assert low <= metric.value <= high
+        assert metric.n in (212, 357, 569)
+    assert evaluation.metrics["sensitivity"].label == "malignant"
+    assert evaluation.metrics["specificity"].label == "benign"
+
+
+def test_no_row_is_judged_by_a_model_that_saw_it():
+    """A 1-nearest-neighbour on noise is always right about rows it saw, and right by chance about others."""
+    from sklearn.neighbors import KNeighborsClassifier  # noqa: PLC0415 – for this one test
+
+    generator = np.random.default_rng(0)
+    features, labels = generator.random((300, 3)), np.repeat([0, 1], 150)
+    probabilities = out_of_fold(KNeighborsClassifier(1), features, labels, folds_of(labels, 5, 2), repeats=2)
+    assert 0.3 < (probabilities.argmax(axis=-1) == labels).mean() < 0.7
+
+
+def test_operating_points_count_every_patient_and_find_more_at_lower_thresholds(evaluation):
+    half, _, careful = evaluation.operating_points
+    for point in evaluation.operating_points:
+        assert point.label == "malignant"
+        assert point.true_positives + point.false_negatives == 212
+        assert point.true_negatives + point.false_positives == 357
+    assert careful.threshold == pytest.approx(0.08, abs=0.005)
+    assert careful.sensitivity >= 0.99 > half.sensitivity
+    assert careful.specificity < half.specificity
+    assert careful.sensitivity_interval[0] < 0.99  # 212 cases can't certify it
+
+
+def test_calibration_bins_hold_every_row_once(evaluation):
+    assert sum(part.count for part in evaluation.calibration) == 569
+    for part in evaluation.calibration:
+        assert part.low <= part.predicted <= part.high
+        assert part.interval[0] <= part.observed <= part.interval[1]
+    assert evaluation.calibration_event == "benign"
+
+
+def test_coefficient_intervals_are_around_the_coefficients_and_not_all_have_a_stable_sign(evaluation, fitted):
+    steadiness = evaluation.coefficients
+    assert np.allclose(steadiness.estimates, fitted[-1].coef_, rtol=0, atol=1e-12)
+    inside = (steadiness.low <= steadiness.estimates) & (steadiness.estimates <= steadiness.high)
+    assert inside.mean() >= 0.9
+    assert 5 <= steadiness.sign_stable.sum() <= 25
+
+
+def test_more_classes_get_a_recall_each_and_no_operating_point(iris):
+    evaluation = evaluate(iris, amount=QUICK, folds=3)
+    assert evaluation.operating_points == []
+    assert [evaluation.metrics[f"recall_{k}"].label for k in range(3)] == ["setosa", "versicolor", "virginica"]
+    assert evaluation.metrics["accuracy"].value > 0.9
+    assert evaluation.coefficients.estimates.shape == (3, 4)
+    assert evaluation.repeat_probabilities.shape == (1, 150, 3)
+
+
+def test_another_estimator_can_be_judged(iris):
+    evaluation = evaluate(iris, LogisticRegression(C=1e-6), folds=3, amount=QUICK)
+    assert evaluation.metrics["log_loss"].value == pytest.approx(np.log(3), abs=0.01)  # it knows next to nothing
+    assert evaluation.coefficients is None
+
+
+def test_a_class_with_fewer_rows_than_folds_is_refused_by_name(iris):
+    few = np.flatnonzero((iris.labels != 2) | (np.arange(150) < 104))
+    thin = Dataset(**{**iris.__dict__, "features": iris.features[few], "labels": iris.labels[few]})
+    with pytest.raises(TrainingError, match=r"class 'virginica' has 4 rows, too few for 10 folds"):
+        evaluate(thin)
+
+
+def test_no_convergence_stops_the_evaluation(iris):
+    with pytest.raises(TrainingError, match="did not converge"):
+        evaluate(iris, LogisticRegression(max_iter=1), folds=3, amount=QUICK)
+
+
+def test_numbers_beyond_arithmetic_stop_the_evaluation(iris):
+    huge = Dataset(**{**iris.__dict__, "features": iris.features * 1e200})
+    with pytest.raises(TrainingError):
+        evaluate(huge, folds=3, amount=QUICK)
+
+
+def test_effort_depends_on_the_size_of_the_problem_only(example, iris):
+    assert effort(example) == Effort()
+    assert effort(iris, folds=4) == Effort(folds=4)
+    wide = Dataset(**{**example.__dict__, "features": np.zeros((569, 1000))})
+    assert effort(wide).repeats < Effort().repeats

@@ -1,0 +1,47 @@
+"""Out-of-fold probabilities: every row judged by models that never saw it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from sklearn.model_selection import RepeatedStratifiedKFold
+
+from training.dataset import Dataset
+from training.errors import TrainingError
+from training.recipe import fit
+
+Fold = tuple[np.ndarray, np.ndarray]
+
+
+def folds_of(labels: np.ndarray, folds: int, repeats: int, seed: int = 0) -> Iterator[Fold]:
+    """Training and held-out row indices: `folds` pairs a repeat, stratified by class."""
+    splitter = RepeatedStratifiedKFold(n_splits=folds, n_repeats=repeats, random_state=seed)
+    return splitter.split(np.zeros(len(labels)), labels)
+
+
+def out_of_fold(
+    estimator: Any, features: np.ndarray, labels: np.ndarray, pairs: Iterator[Fold], repeats: int
+) -> np.ndarray:
+    """Probabilities, repeats × rows × K, each from a model fitted without the row. Raises TrainingError."""
+    classes = len(np.unique(labels))
+    probabilities = np.full((repeats, len(labels), classes), np.nan)
+    filled = np.zeros(len(labels), dtype=np.int64)  # which repeat each row is in: folds come repeat by repeat
+    for training, held_out in pairs:
+        model = fit(estimator, features[training], labels[training])
+        probabilities[filled[held_out], held_out] = model.predict_proba(features[held_out])
+        filled[held_out] += 1
+    if not np.isfinite(probabilities).all():
+        raise TrainingError("the cross-validation gave probabilities that are no numbers, so nothing was written")
+    return probabilities
+
+
+def require_rows(dataset: Dataset, folds: int) -> None:
+    """Raises TrainingError where a class has fewer rows than there are folds."""
+    for name, count in zip(dataset.target_names, dataset.class_counts, strict=True):
+        if count < folds:
+            raise TrainingError(
+                f"class {name!r} has {count} rows, too few for {folds} folds: "
+                f"add rows, merge or drop the class, or ask for fewer with --folds"
+            )

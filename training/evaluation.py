@@ -1,0 +1,148 @@
+"""An honest evaluation: everything the artefact, the printed table and the model card say about a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from training import conformal, metrics
+from training.coefficient_bootstrap import CoefficientIntervals, coefficient_intervals
+from training.cross_validation import folds_of, out_of_fold, require_rows
+from training.dataset import Dataset
+from training.metrics import Metric, wilson
+from training.operating_points import OperatingPoint, operating_points
+from training.progress import progress
+from training.recipe import Effort, effort, recipe
+
+
+@dataclass(frozen=True)
+class CalibrationBin:
+    """Rows whose predicted probability lies in [low, high), and how often the event came about (95 % Wilson)."""
+
+    low: float
+    high: float
+    count: int
+    predicted: float
+    observed: float
+    interval: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Figures from repeated stratified cross-validation. `probabilities` is rows × K, the mean over the repeats."""
+
+    effort: Effort
+    repeat_probabilities: np.ndarray  # repeats × rows × K
+    metrics: dict[str, Metric]
+    calibration_event: str  # what the probabilities in the calibration bins are of
+    calibration: list[CalibrationBin]  # bins that hold a row, of the averaged probabilities
+    operating_points: list[OperatingPoint]  # two classes only
+    conformal_floors: dict[str, list[float]]  # level → a floor a class
+    held_out_coverage: list[conformal.HeldOut]
+    coefficients: CoefficientIntervals | None  # None for an estimator that is not the recipe
+
+    def as_fields(self) -> dict[str, Any]:
+        """What the artefact says of the evaluation, as arguments of `export_classifier`."""
+        metric_fields = {name: metric.as_fields() for name, metric in self.metrics.items()}
+        return {"conformal_thresholds": self.conformal_floors, "metrics": metric_fields}
+
+    @property
+    def probabilities(self) -> np.ndarray:
+        """Averaged out-of-fold probabilities, rows × K."""
+        return self.repeat_probabilities.mean(axis=0)
+
+
+def evaluate(dataset: Dataset, estimator: Any = None, folds: int = 10, amount: Effort | None = None) -> Evaluation:
+    """Judge the recipe, or another unfitted scikit-learn classifier, on a data set. Raises TrainingError."""
+    require_rows(dataset, folds)
+    amount = amount or effort(dataset, folds)
+    model = recipe(dataset.impute) if estimator is None else estimator
+    features, labels = dataset.features, dataset.labels
+    pairs = progress(folds_of(labels, folds, amount.repeats), "cross-validation", folds * amount.repeats)
+    repeated = out_of_fold(model, features, labels, pairs, amount.repeats)
+    averaged = repeated.mean(axis=0)
+    return Evaluation(
+        effort=amount,
+        repeat_probabilities=repeated,
+        metrics=_metrics(dataset, repeated, amount),
+        calibration_event=_calibration_event(dataset),
+        calibration=list(_calibration(averaged, labels)),
+        operating_points=_operating_points(dataset, averaged),
+        conformal_floors={level: conformal.floors(averaged, labels, level) for level in conformal.LEVELS},
+        held_out_coverage=conformal.held_out_coverage(model, features, labels, folds, amount.nested_repeats),
+        coefficients=coefficient_intervals(dataset, amount.resamples) if estimator is None else None,
+    )
+
+
+def _metrics(dataset: Dataset, repeated: np.ndarray, amount: Effort) -> dict[str, Metric]:
+    labels = dataset.labels
+    counts = metrics.resample_counts(labels)
+    once = np.ones((1, len(labels)))
+    procedure = f"{amount.repeats} x {amount.folds}-fold stratified cross-validation"
+    bootstrap = f"{procedure}; 95 % interval: {len(counts)} bootstrap resamples within classes"
+
+    def from_rows(losses: np.ndarray, method: str = "") -> Metric:
+        rows = losses.mean(axis=0)
+        return Metric(float(rows.mean()), metrics.interval(counts @ rows / len(rows)), len(rows), method + bootstrap)
+
+    area = float(metrics.roc_auc(repeated, labels, once)[0])
+    ece = float(metrics.calibration_errors(repeated, labels, once)[0])
+    kind = "" if dataset.classes == 2 else "mean of one-vs-rest areas; "
+    halved = "halved sum over both classes; " if dataset.classes == 2 else "sum over classes; "
+    bins = f"{metrics.BINS} equal bins of P({_calibration_event(dataset)}); "
+    return {
+        "accuracy": from_rows(metrics.correct(repeated, labels)),
+        "roc_auc": Metric(
+            area, metrics.interval(metrics.roc_auc(repeated, labels, counts)), len(labels), kind + bootstrap
+        ),
+        "log_loss": from_rows(metrics.log_losses(repeated, labels)),
+        "brier": from_rows(metrics.brier_scores(repeated, labels), halved),
+        "ece": Metric(
+            ece, metrics.interval(metrics.calibration_errors(repeated, labels, counts)), len(labels), bins + bootstrap
+        ),
+        **_shares(dataset, metrics.correct(repeated, labels).mean(axis=0), f"{procedure}; 95 % interval: Wilson"),
+    }
+
+
+def _shares(dataset: Dataset, right: np.ndarray, method: str) -> dict[str, Metric]:
+    """Sensitivity and specificity at 0.5 for two classes, the recall of each class for more."""
+    if dataset.classes == 2:
+        keys = {"sensitivity": dataset.class_of_interest, "specificity": 1 - dataset.class_of_interest}
+    else:
+        keys = {f"recall_{label}": label for label in range(dataset.classes)}
+    shares = {}
+    for key, label in keys.items():
+        rows = right[dataset.labels == label]
+        interval = wilson(float(rows.sum()), len(rows))
+        shares[key] = Metric(float(rows.mean()), interval, len(rows), method, dataset.target_names[label])
+    return shares
+
+
+def _calibration_event(dataset: Dataset) -> str:
+    return dataset.target_names[1] if dataset.classes == 2 else "the predicted class"
+
+
+def _calibration(averaged: np.ndarray, labels: np.ndarray) -> Iterator[CalibrationBin]:
+    confidences, outcomes = metrics.confidence_pairs(averaged, labels)
+    bins = metrics.bin_of(confidences)
+    for number in np.unique(bins):
+        inside = bins == number
+        count, hits = int(inside.sum()), float(outcomes[inside].sum())
+        yield CalibrationBin(
+            low=float(number / metrics.BINS),
+            high=float((number + 1) / metrics.BINS),
+            count=count,
+            predicted=float(confidences[inside].mean()),
+            observed=hits / count,
+            interval=wilson(hits, count),
+        )
+
+
+def _operating_points(dataset: Dataset, averaged: np.ndarray) -> list[OperatingPoint]:
+    if dataset.classes != 2:
+        return []
+    label = dataset.class_of_interest
+    return operating_points(averaged[:, label], dataset.labels == label, dataset.target_names[label])

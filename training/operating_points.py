@@ -1,0 +1,73 @@
+"""Where to draw the line between two classes, and what it costs: from averaged out-of-fold probabilities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from training.conformal import floor_of
+from training.metrics import wilson
+
+SENSITIVITIES = (0.95, 0.99)
+
+
+@dataclass(frozen=True)
+class OperatingPoint:
+    """Calling it the class of interest at P(class of interest) ≥ threshold, with 95 % Wilson intervals."""
+
+    name: str
+    label: str
+    threshold: float
+    true_positives: int
+    false_negatives: int
+    true_negatives: int
+    false_positives: int
+
+    @property
+    def sensitivity(self) -> float:
+        """Share of the class of interest that is called so."""
+        return self.true_positives / (self.true_positives + self.false_negatives)
+
+    @property
+    def specificity(self) -> float:
+        """Share of the other class that is not."""
+        return self.true_negatives / (self.true_negatives + self.false_positives)
+
+    @property
+    def sensitivity_interval(self) -> tuple[float, float]:
+        """95 % Wilson interval."""
+        return wilson(self.true_positives, self.true_positives + self.false_negatives)
+
+    @property
+    def specificity_interval(self) -> tuple[float, float]:
+        """95 % Wilson interval."""
+        return wilson(self.true_negatives, self.true_negatives + self.false_positives)
+
+
+def operating_point(
+    name: str, label: str, threshold: float, scores: np.ndarray, positive: np.ndarray
+) -> OperatingPoint:
+    """The counts at one threshold; `scores` is P(class of interest), `positive` tells who is of it."""
+    called = scores >= threshold
+    return OperatingPoint(
+        name=name,
+        label=label,
+        threshold=float(threshold),
+        true_positives=int((called & positive).sum()),
+        false_negatives=int((~called & positive).sum()),
+        true_negatives=int((~called & ~positive).sum()),
+        false_positives=int((called & ~positive).sum()),
+    )
+
+
+def operating_points(scores: np.ndarray, positive: np.ndarray, label: str) -> list[OperatingPoint]:
+    """At 0.5, and at the thresholds where a new row of the class is expected to be found that often.
+
+    They are the conformal floors of the class: one row more cautious than what reaches the sensitivity on these rows.
+    """
+    points = [operating_point("threshold 0.5", label, 0.5, scores, positive)]
+    for sensitivity in SENSITIVITIES:
+        threshold = floor_of(scores[positive], sensitivity)
+        points.append(operating_point(f"sensitivity ≥ {sensitivity}", label, threshold, scores, positive))
+    return points
