@@ -135,7 +135,7 @@ class Download(Thread):
     def run(self) -> None:
         try:
             self._body = self._client.get_object(**self._place)["Body"].read(MAXIMUM_BYTES + 1)
-        except Exception as error:  # handed to the thread that waits; boto3 raises what it likes
+        except Exception as error:  # noqa: BLE001 – handed to the thread that waits; boto3 raises what it likes
             self._error = error
 
     def result(self, seconds: float) -> bytes:
@@ -156,8 +156,9 @@ def _client() -> Any:
     from botocore.config import Config
 
     # No retries of its own: the store comes back in a later request, when waiting costs no caller more than the deadline.
-    patience = {"connect_timeout": DEADLINE_SECONDS, "read_timeout": DEADLINE_SECONDS}
-    return boto3.client("s3", config=Config(retries={"total_max_attempts": 1}, **patience))
+    patience = DEADLINE_SECONDS
+    config = Config(retries={"total_max_attempts": 1}, connect_timeout=patience, read_timeout=patience)
+    return boto3.client("s3", config=config)
 
 
 def _reason(error: Exception) -> str:
