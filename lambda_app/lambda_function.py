@@ -51,7 +51,7 @@ class Application:
     """The function's state between requests: the model it serves, its CORS origin, its telemetry."""
 
     def __init__(self) -> None:
-        self._store = ModelStore()
+        self._store = ModelStore(os.environ.get("MODEL_URI", ""))
         self._service: Service | None = None
         self._cors_origin = os.environ.get("CORS_ORIGIN", "")
         self._telemetry = Telemetry()

@@ -1,19 +1,39 @@
-"""Where the model comes from: the file in the package."""
+"""Where the model comes from: the file in the package, or an object in S3 under its SHA-256.
+
+Whatever S3 does, requests are answered: the read has a deadline, every byte is verified before it is parsed, and until
+it succeeds the packaged model serves, marked `packaged-fallback`.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
+import sys
+from threading import Thread
+from time import monotonic
 
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
 from lambda_app.model.predict import Classifier
 from lambda_app.problems import ModelUnavailable
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 PACKAGED_PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "model_parameters.json")
 RETRY_SECONDS = 30
+DEADLINE_SECONDS = 2.0  # for a whole read; boto3's own defaults wait 180 s for a silent server
+FIRST_BACK_OFF_SECONDS, LONGEST_BACK_OFF_SECONDS = 5.0, 300.0
+MAXIMUM_BYTES = 1024 * 1024  # a hundred times the shipped model
+
+
+class UnreadableModel(Exception):
+    """The model in S3 cannot be had now; the text says why and is safe to log."""
 
 
 class LoadedModel:
-    """A proved classifier and where it came from: `packaged`."""
+    """A proved classifier and where it came from: `packaged`, `s3` or `packaged-fallback`."""
 
     __slots__ = ("classifier", "source")
 
@@ -29,17 +49,120 @@ def read_packaged(path: str = PACKAGED_PATH) -> Classifier:
 
 
 class ModelStore:
-    """Holds the model; loads it at the first call, and again while there is none."""
+    """Holds the model; loads it at the first call, and again while it is not the one that was asked for."""
 
-    def __init__(self, path: str = PACKAGED_PATH) -> None:
+    def __init__(self, uri: str = "", path: str = PACKAGED_PATH) -> None:
+        """`uri`: s3://bucket/prefix/<sha256>.json, or empty for the packaged model. Reads nothing yet."""
         self._path = path
-        self._loaded: LoadedModel | None = None
+        self._bucket = Bucket(uri) if uri else None
+        self._settled: LoadedModel | None = None  # the model that was asked for: nothing more to do
+        self._fallback: LoadedModel | None = None
+        self._retry_at = 0.0
+        self._back_off = FIRST_BACK_OFF_SECONDS
 
     def current(self) -> LoadedModel:
         """The model to serve now. Raises ModelUnavailable."""
-        if self._loaded is None:
+        if self._settled is not None:
+            return self._settled
+        if self._bucket is None:
+            self._settled = self._packaged("packaged")
+            return self._settled
+        if monotonic() >= self._retry_at:
             try:
-                self._loaded = LoadedModel(read_packaged(self._path), "packaged")
-            except (OSError, UnicodeError, InvalidModel) as error:
-                raise ModelUnavailable(RETRY_SECONDS) from error
-        return self._loaded
+                self._settled = LoadedModel(self._bucket.read(), "s3")
+                return self._settled
+            except UnreadableModel as error:
+                self._postpone(str(error))
+        if self._fallback is None:
+            self._fallback = self._packaged("packaged-fallback")
+        return self._fallback
+
+    def _packaged(self, source: str) -> LoadedModel:
+        try:
+            return LoadedModel(read_packaged(self._path), source)
+        except (OSError, UnicodeError, InvalidModel) as error:
+            raise ModelUnavailable(RETRY_SECONDS) from error
+
+    def _postpone(self, reason: str) -> None:
+        """Leave S3 alone for a while, for longer each time: a caller waits for every try."""
+        self._retry_at = monotonic() + self._back_off
+        line = {"level": "ERROR", "model_source": "packaged-fallback", "reason": reason, "retry_seconds": self._back_off}
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()
+        self._back_off = min(2 * self._back_off, LONGEST_BACK_OFF_SECONDS)
+
+
+class Bucket:
+    """One object in S3, and the client that reads it."""
+
+    def __init__(self, uri: str) -> None:
+        self._uri = uri
+        self._client: Any = None
+        self._download: Download | None = None
+
+    def read(self) -> Classifier:
+        """The model under its own SHA-256, proved. Raises UnreadableModel, at the latest after the deadline."""
+        if self._download is not None and self._download.is_alive():
+            raise UnreadableModel("the read before this one still hangs")
+        try:
+            scheme, nothing, bucket, key = self._uri.split("/", 3)
+            if (scheme, nothing) != ("s3:", ""):
+                raise ValueError("not an s3:// address")
+            self._client = self._client or _client()
+        except Exception as error:  # boto3 raises what it likes, and none of it may stop a request from being answered
+            raise UnreadableModel(_reason(error)) from error
+        self._download = Download(self._client, bucket, key)
+        body = self._download.result(DEADLINE_SECONDS)
+        if hashlib.sha256(body).hexdigest() + ".json" != key.rpartition("/")[2]:
+            raise UnreadableModel("the object's bytes do not have the SHA-256 that is its name")
+        try:
+            return Classifier(ModelParameters.from_json(body.decode("ascii")))
+        except (UnicodeError, InvalidModel) as error:
+            raise UnreadableModel("the object is no model that this version can read") from error
+
+
+class Download(Thread):
+    """A read on a thread of its own: the only clock that a server sending a byte now and then cannot stop."""
+
+    def __init__(self, client: Any, bucket: str, key: str) -> None:
+        super().__init__(daemon=True)
+        self._client = client
+        self._place = {"Bucket": bucket, "Key": key}
+        self._body = b""
+        self._error: Exception | None = None
+        self.start()
+
+    def run(self) -> None:
+        try:
+            self._body = self._client.get_object(**self._place)["Body"].read(MAXIMUM_BYTES + 1)
+        except Exception as error:  # noqa: BLE001 – handed to the thread that waits; boto3 raises what it likes
+            self._error = error
+
+    def result(self, seconds: float) -> bytes:
+        """The object's bytes. Raises UnreadableModel on any error, or when the seconds are over."""
+        self.join(seconds)
+        if self.is_alive():
+            raise UnreadableModel(f"no complete answer within {seconds:g} s")
+        if self._error:
+            raise UnreadableModel(_reason(self._error)) from self._error
+        if len(self._body) > MAXIMUM_BYTES:
+            raise UnreadableModel(f"the object is larger than {MAXIMUM_BYTES} bytes")
+        return self._body
+
+
+def _client() -> Any:
+    """An S3 client that gives up early. boto3 is imported here, by those who asked for S3, and by nobody else."""
+    import boto3
+    from botocore.config import Config
+
+    # No retries of its own: the store comes back in a later request, when waiting costs no caller more than the deadline.
+    patience = DEADLINE_SECONDS
+    config = Config(retries={"total_max_attempts": 1}, connect_timeout=patience, read_timeout=patience)
+    return boto3.client("s3", config=config)
+
+
+def _reason(error: Exception) -> str:
+    """S3's error code where there is one, else the kind of error: its text may hold anything a server sent."""
+    response = getattr(error, "response", None)
+    code = response.get("Error", {}).get("Code", "") if isinstance(response, dict) else ""
+    return code if code.isascii() and code.isalnum() and len(code) < 64 else type(error).__name__

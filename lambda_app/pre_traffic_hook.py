@@ -1,0 +1,127 @@
+"""CodeDeploy's pre-traffic hook: a new version gets no traffic before it has answered the model's golden rows.
+
+Runs as a function of its own, from the same package. It loads the model that the new version should be serving, sends
+the golden rows to that version over every route, as API Gateway would, and compares with scikit-learn's probabilities.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+from lambda_app.model.predict import GOLDEN_TOLERANCE
+from lambda_app.model.store import ModelStore
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from lambda_app.model.model_parameters import ModelParameters
+    from lambda_app.model.store import LoadedModel
+
+    Call = Callable[[dict[str, Any]], dict[str, Any]]  # proxy event → proxy response
+
+
+class Refused(Exception):
+    """The new version must not get traffic; the text says why."""
+
+
+def handler(event: dict[str, Any], context: Any) -> str:
+    """Prove the version in NEW_VERSION and tell CodeDeploy: Succeeded or Failed. Returns what was told."""
+    import boto3
+
+    try:
+        loaded = ModelStore(os.environ["MODEL_URI"]).current()
+        prove(_caller(boto3.client("lambda"), os.environ["NEW_VERSION"]), loaded)
+        status, reason = "Succeeded", "every route answered as it should"
+    except Exception as error:  # noqa: BLE001 – whatever went wrong, CodeDeploy must hear of it: silence is waited for
+        status, reason = "Failed", f"{type(error).__name__}: {error}"
+    sys.stdout.write(json.dumps({"hook": status, "reason": reason}) + "\n")
+    boto3.client("codedeploy").put_lifecycle_event_hook_execution_status(
+        deploymentId=event["DeploymentId"],
+        lifecycleEventHookExecutionId=event["LifecycleEventHookExecutionId"],
+        status=status,
+    )
+    return status
+
+
+def prove(call: Call, loaded: LoadedModel) -> None:
+    """Raises Refused unless `call` serves this very model, on every route, to 1e-12."""
+    if loaded.source == "packaged-fallback":
+        raise Refused("the model in S3 cannot be read; see the line above")
+    parameters = loaded.classifier.parameters
+    served = {"version": parameters.digest, "source": loaded.source}
+    rows = [row["features"] for row in parameters.golden_rows]
+    for row in rows:
+        _compare(parameters, [row], [_predict(call, {"features": row}, served)])
+        _compare(parameters, [row], [_predict(call, {"features": _named(parameters, row)}, served)])
+    _compare(parameters, rows, _predict(call, {"instances": rows}, served)["predictions"])
+
+    health = _get(call, "/health")
+    if health.get("status") != "pass" or health.get("model") != served:
+        raise Refused("/health does not pass, or speaks of another model")
+    model = _get(call, "/model")
+    if (model.get("version"), model.get("source")) != (served["version"], served["source"]):
+        raise Refused("/model describes another model")
+    if "/predict" not in _get(call, "/openapi.json").get("paths", {}):
+        raise Refused("/openapi.json does not describe /predict")
+
+
+def _named(parameters: ModelParameters, row: list[float]) -> dict[str, float]:
+    """A golden row with its names, backwards: names must count, not the order."""
+    return dict(reversed([*zip(parameters.feature_names, row, strict=True)]))
+
+
+def _compare(parameters: ModelParameters, rows: list[list[float]], answers: list[dict[str, Any]]) -> None:
+    """Raises Refused where an answer is not what scikit-learn said of that golden row."""
+    expected = {tuple(row["features"]): row["probabilities"] for row in parameters.golden_rows}
+    for row, answer in zip(rows, answers, strict=True):
+        named = zip(parameters.target_names, expected[tuple(row)], strict=True)
+        if not all(abs(answer["probabilities"][name] - p) <= GOLDEN_TOLERANCE for name, p in named):
+            raise Refused("a golden row is answered with other probabilities than scikit-learn's")
+
+
+def _predict(call: Call, document: dict[str, Any], served: dict[str, str]) -> dict[str, Any]:
+    answer = _answer(call, "POST", "/predict", json.dumps(document))
+    if not served.items() <= answer["model_metadata"].items():
+        raise Refused("/predict answers with another model")
+    return answer
+
+
+def _get(call: Call, route: str) -> dict[str, Any]:
+    return _answer(call, "GET", route, None)
+
+
+def _answer(call: Call, method: str, route: str, body: str | None) -> dict[str, Any]:
+    """The document that a route answers with. Raises Refused unless it is a 200 with a JSON object."""
+    event = {
+        "resource": route,
+        "path": route,
+        "httpMethod": method,
+        "headers": {"Content-Type": "application/json"},
+        "requestContext": {"resourcePath": route, "httpMethod": method, "stage": "pre-traffic"},
+        "body": body,
+        "isBase64Encoded": False,
+    }
+    response = call(event)
+    if response.get("statusCode") != 200:
+        raise Refused(f"{method} {route} answers {response.get('statusCode')}")
+    document = json.loads(response["body"])
+    if not isinstance(document, dict):
+        raise Refused(f"{method} {route} answers no JSON object")
+    return document
+
+
+def _caller(client: Any, version: str) -> Call:
+    """Calls one version of a function through Lambda."""
+
+    def call(event: dict[str, Any]) -> dict[str, Any]:
+        result = client.invoke(FunctionName=version, Payload=json.dumps(event).encode())
+        payload = json.loads(result["Payload"].read())
+        if "FunctionError" in result or not isinstance(payload, dict):
+            raise Refused("the new version crashed or timed out")
+        return payload
+
+    return call
