@@ -6,9 +6,8 @@ import json
 from hashlib import sha256
 
 from lambda_app.answers import Answers
-from lambda_app.model.predict import COVERAGE, Overflow
+from lambda_app.model.predict import COVERAGE
 from lambda_app.model.training_range import TrainingRange
-from lambda_app.problems import MAXIMUM_ERRORS, InvalidContent
 from lambda_app.validation import Validator
 
 TYPE_CHECKING = False
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lambda_app.model.store import LoadedModel
-    from lambda_app.problems import ContentError
 
 
 class Tally:
@@ -49,17 +47,9 @@ class Service:
         submission = self._validator.check(document)
         tally = Tally(len(self._classifier.parameters.target_names))
         texts: list[str] = []
-        errors: list[ContentError] = []
-        for index, (sample, listed) in enumerate(zip(submission.samples, submission.listed, strict=True)):
-            try:
-                prediction = self._classifier.predict(sample)
-                explanation = self._explain(sample, prediction[0]) if submission.explain else None
-            except Overflow:
-                detail = "Numbers so large that the log-odds exceed a 64-bit float."
-                errors.append({"code": "number_out_of_range", "detail": detail, "pointer": submission.pointer(index)})
-                if len(errors) == MAXIMUM_ERRORS:
-                    break
-                continue
+        for sample, listed in zip(submission.samples, submission.listed, strict=True):
+            prediction = self._classifier.predict(sample)
+            explanation = self._explain(sample, prediction[0]) if submission.explain else None
             warnings = self._range.warnings(sample, listed)
             tally.by_class[prediction[0]] += 1
             tally.undecided += len(prediction[2]) != 1
@@ -67,8 +57,6 @@ class Service:
                 tally.out_of_range += 1
                 tally.order_suspect += warnings[-1]["code"] == "order_suspect"
             texts.append(self._answers.sample(prediction, warnings, explanation))
-        if errors:
-            raise InvalidContent(errors)
         return (self._answers.batch(texts) if submission.is_batch else self._answers.single(texts[0])), tally
 
     def _explain(self, sample: list[float], prediction: int) -> dict[str, Any]:

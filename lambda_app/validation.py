@@ -31,10 +31,6 @@ class Submission:
         self.is_batch = is_batch
         self.explain = explain
 
-    def pointer(self, index: int) -> str:
-        """The JSON Pointer of a sample."""
-        return f"/instances/{index}" if self.is_batch else "/features"
-
 
 class _Errors(list["ContentError"]):
     """The problems so far; raises InvalidContent at the hundredth, so that a bad body costs bounded work."""

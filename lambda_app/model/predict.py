@@ -6,7 +6,7 @@ Words: a sample is a list of n floats in feature order, a score is a class's log
 
 from __future__ import annotations
 
-from math import exp, fsum, isfinite
+from math import exp, fsum, inf, isfinite
 from operator import mul
 
 from lambda_app.model.model_parameters import SOFTMAX, InvalidModel, ModelParameters
@@ -21,10 +21,7 @@ if TYPE_CHECKING:
 
 COVERAGE = "0.99"  # the published level of the prediction sets
 GOLDEN_TOLERANCE = 1e-12
-
-
-class Overflow(ArithmeticError):
-    """A sample's log-odds are no finite 64-bit float."""
+LARGEST_CONTRIBUTION = 1e300  # log-odds; numbers near the end of a float's range count as this much, and sums stay finite
 
 
 class Classifier:
@@ -43,26 +40,24 @@ class Classifier:
 
     def _prove(self) -> None:
         for row in self.parameters.golden_rows:
-            try:
-                _, probabilities, _ = self.predict(row["features"])
-            except Overflow as error:
-                raise InvalidModel("the model's arithmetic overflows on a golden row") from error
+            _, probabilities, _ = self.predict(row["features"])
             if any(abs(p - q) > GOLDEN_TOLERANCE for p, q in zip(probabilities, row["probabilities"], strict=True)):
                 raise InvalidModel("the model does not reproduce scikit-learn's probabilities for its golden rows")
 
     def scores(self, sample: Sample) -> list[float]:
-        """Log-odds: one of class 1 for two classes, else one a class. Raises Overflow."""
+        """Log-odds: one of class 1 for two classes, else one a class. Always finite for finite samples."""
         try:
             # fsum is exact and therefore the same on every Python; the built-in sum changed in 3.12
             scores = [fsum(map(mul, weights, sample)) + offset for weights, offset in self._rows]
-        except (OverflowError, ValueError) as error:
-            raise Overflow from error
+        except (OverflowError, ValueError):
+            scores = [inf]
         if not all(map(isfinite, scores)):
-            raise Overflow
+            rows = range(len(self._rows))
+            scores = [fsum([self.parameters.intercepts[row], *self._contributions(sample, row)]) for row in rows]
         return scores
 
     def predict(self, sample: Sample) -> Prediction:
-        """The class index, the K probabilities and the prediction set of one sample. Raises Overflow."""
+        """The class index, the K probabilities and the prediction set of one sample."""
         scores = self.scores(sample)
         if len(scores) == 1:
             prediction = 1 if scores[0] > 0 else 0
@@ -77,23 +72,19 @@ class Classifier:
         return prediction, probabilities, members or self._everything
 
     def explain(self, sample: Sample, prediction: int) -> tuple[float, float, list[float]]:
-        """Baseline, log-odds and the n contributions that lead from one to the other, for a sample that was predicted.
+        """Baseline, log-odds and the n contributions that lead from one to the other, of one sample.
 
         Two classes: towards class 1. More: the score of the predicted class. The baseline is the score where every
         feature equals its training mean, so each contribution is weight · (value - mean).
         """
         row = 0 if len(self._rows) == 1 else prediction
-        weights, _ = self._rows[row]
-        means = self.parameters.means
-        contributions = [w * (x - mean) for w, x, mean in zip(weights, sample, means, strict=True)]
         baseline = self.parameters.intercepts[row]
-        try:
-            log_odds = fsum([baseline, *contributions])
-        except (OverflowError, ValueError) as error:
-            raise Overflow from error
-        if not isfinite(log_odds):
-            raise Overflow
-        return baseline, log_odds, contributions
+        contributions = self._contributions(sample, row)
+        return baseline, fsum([baseline, *contributions]), contributions
+
+    def _contributions(self, sample: Sample, row: int) -> list[float]:
+        parts = zip(self._rows[row][0], sample, self.parameters.means, strict=True)
+        return [max(-LARGEST_CONTRIBUTION, min(LARGEST_CONTRIBUTION, w * (x - mean))) for w, x, mean in parts]
 
 
 def _fold(coefficients: list[float], intercept: float, parameters: ModelParameters) -> tuple[list[float], float]:

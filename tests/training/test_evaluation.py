@@ -10,7 +10,7 @@ from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
 
 from lambda_app.model.model_parameters import ModelParameters
-from lambda_app.model.train_model import PACKAGED
+from lambda_app.model.store import PACKAGED_PATH
 from training.cross_validation import folds_of, out_of_fold
 from training.dataset import Dataset
 from training.errors import TrainingError
@@ -22,7 +22,7 @@ QUICK = Effort(folds=3, repeats=1, resamples=5, nested_repeats=1)
 
 @pytest.fixture(scope="module")
 def committed():
-    return ModelParameters.from_json(Path(PACKAGED).read_text(encoding="ascii"))
+    return ModelParameters.from_json(Path(PACKAGED_PATH).read_text(encoding="ascii"))
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from moto.server import ThreadedMotoServer
 
 from lambda_app.model.publish import main
-from lambda_app.model.s3_errors import explain
+from training.s3_errors import explain
 from tests.training.small_models import fields, model, save
 
 BUCKET = "models"
