@@ -42,6 +42,6 @@ def require_rows(dataset: Dataset, folds: int) -> None:
     for name, count in zip(dataset.target_names, dataset.class_counts, strict=True):
         if count < folds:
             raise TrainingError(
-                f"class {name!r} has {count} rows, too few for {folds} folds: "
+                f"class {name!r} has too few rows, {count}, for {folds} folds: "
                 f"add rows, merge or drop the class, or ask for fewer with --folds"
             )

@@ -168,7 +168,7 @@ def _require_complete(features: np.ndarray, names: list[str], impute: str | None
         return
     row, column = missing[0]
     raise TrainingError(
-        f"{len(missing)} cells are empty, the first in line {lines[row]}, column {names[column]!r}: "
+        f"empty cells: {len(missing)}, the first in line {lines[row]}, column {names[column]!r}: "
         "--impute median lets them stand for their column's median"
     )
 
@@ -181,5 +181,5 @@ def _notes(constant: list[str], kept: Sequence[str], features: np.ndarray, drop:
         if name.lower() in ("id", "index") and len(np.unique(column)) == len(column):
             notes.append(f"column {name!r} looks like an identifier, not a measurement: --drop {name} leaves it out")
     if np.isnan(features).any():
-        notes.append(f"{int(np.isnan(features).sum())} empty cells stand for their column's median")
+        notes.append(f"empty cells that stand for their column's median: {int(np.isnan(features).sum())}")
     return notes

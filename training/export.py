@@ -58,7 +58,7 @@ def export_classifier(  # noqa: PLR0913 – each is a field of the artefact that
     classes = _class_names(fitted, labels, len(matrix), target_names)
     names = _feature_names(fitted, feature_names, matrix.shape[1])
     expected = fitted.predict_proba(_for_scikit_learn(features))
-    if not np.allclose(expected.sum(axis=1), 1, rtol=0, atol=TOLERANCE):  # NaN too
+    if not np.allclose(expected.sum(axis=1), 1, rtol=0, atol=1e-9):  # NaN too
         raise UnsupportedModel(
             "scikit-learn's probabilities don't add up to 1 on every row: put a StandardScaler first"
         )

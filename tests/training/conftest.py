@@ -14,7 +14,7 @@ from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wi
 
 from training.datasets import breast_cancer
 from training.evaluation import evaluate
-from training.recipe import fit, recipe
+from training.recipe import Effort, fit, recipe
 
 ROOT = Path(__file__).resolve().parents[2]
 LOADERS = {"iris": load_iris, "wine": load_wine, "digits": load_digits, "breast_cancer": load_breast_cancer}
@@ -87,3 +87,24 @@ def deployed(tmp_path):
         return json.loads(line.removeprefix("ANSWER"))["predictions"]
 
     return answer
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Evaluate with as few fits as possible, where the evaluation is not what is tested."""
+    little = Effort(folds=3, repeats=1, resamples=2, nested_repeats=1)
+    monkeypatch.setattr("training.evaluation.effort", lambda dataset, folds: little)
+
+
+@pytest.fixture
+def output(tmp_path):
+    path = tmp_path / "out" / "model.json"
+    path.parent.mkdir()
+    path.write_text("the old model")
+    return path
+
+
+@pytest.fixture
+def untouched(output):
+    """Whether the old model is still there, and nothing beside it."""
+    return lambda: output.read_text() == "the old model" and list(output.parent.iterdir()) == [output]

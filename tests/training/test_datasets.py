@@ -117,4 +117,4 @@ def test_missing_cells_are_kept_as_nan_where_they_are_imputed(write_csv):
     path = write_csv([["x", "z", "y"], [1, 1, "a"], ["", 2, "b"], ["NA", 3, "b"], [4, 4, "b"]])
     dataset = read_csv(path, "y", impute="median")
     assert np.isnan(dataset.features).tolist() == [[False, False], [True, False], [True, False], [False, False]]
-    assert "2 empty cells stand for their column's median" in dataset.notes
+    assert "empty cells that stand for their column's median: 2" in dataset.notes

@@ -133,7 +133,7 @@ def test_another_estimator_can_be_judged(iris):
 def test_a_class_with_fewer_rows_than_folds_is_refused_by_name(iris):
     few = np.flatnonzero((iris.labels != 2) | (np.arange(150) < 104))
     thin = Dataset(**{**iris.__dict__, "features": iris.features[few], "labels": iris.labels[few]})
-    with pytest.raises(TrainingError, match=r"class 'virginica' has 4 rows, too few for 10 folds"):
+    with pytest.raises(TrainingError, match=r"class 'virginica' has too few rows, 4, for 10 folds"):
         evaluate(thin)
 
 
