@@ -17,12 +17,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m lambda_app", description="Serve the API on this machine, exactly as the Lambda function would."
     )
-    parser.add_argument("--port", type=_port, default=8000, help="the port to listen on (default 8000; 0: any free one)")
+    parser.add_argument("--port", type=_port, default=8000, help="where to listen (default 8000; 0: any free port)")
     port = parser.parse_args().port
     try:
         server = serve(port)
     except OSError as error:
-        why = "is in use by another program" if error.errno == errno.EADDRINUSE else f"can't be opened: {error.strerror}"
+        taken = error.errno == errno.EADDRINUSE
+        why = "is in use by another program" if taken else f"can't be opened: {error.strerror}"
         print(f"Port {port} {why}. Choose another one: python -m lambda_app --port {port + 1}", file=sys.stderr)
         return 1
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped by a supervisor: as by Ctrl-C

@@ -1,4 +1,4 @@
-"""Predictions → the JSON text of their answers. What never changes in an answer is written once, when a model is loaded."""
+"""Predictions → the JSON text of their answers. What never changes in an answer is written once a model."""
 
 from __future__ import annotations
 
@@ -69,7 +69,9 @@ class Answers:
         return {"baseline": baseline, "log_odds": log_odds, "contributions": named}
 
     def single(self, sample: str) -> str:
+        """The answer to one sample."""
         return f'{sample}, "model_metadata": {self._metadata}}}'
 
     def batch(self, samples: list[str]) -> str:
+        """The answer to a batch."""
         return f'{{"predictions": [{"}, ".join(samples)}}}], "model_metadata": {self._metadata}}}'

@@ -91,7 +91,7 @@ def _version_2(event: dict[str, Any], context: dict[str, Any]) -> Request:
     if route and "{" not in route:
         paths = [route]
     elif ".lambda-url." in str(context.get("domainName")):  # has neither stage nor base path
-        paths = [path]
+        paths = [str(path)]
     else:
         paths = _guesses(event, path, context.get("stage"))
     return _request(event, context["http"].get("method"), paths, event.get("headers"))

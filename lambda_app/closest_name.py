@@ -26,7 +26,9 @@ class ClosestName:
         if len(name) > 2 * max(map(len, self._pairs)):
             return ""
         pairs = _letter_pairs(name)
-        likeness = {known: 2 * len(pairs & other) / (len(pairs) + len(other) or 1) for known, other in self._pairs.items()}
+        likeness = {
+            known: 2 * len(pairs & other) / (len(pairs) + len(other) or 1) for known, other in self._pairs.items()
+        }
         closest = max(likeness, key=likeness.__getitem__)
         return f' Did you mean "{closest}"?' if likeness[closest] >= CLOSE_ENOUGH else ""
 

@@ -37,9 +37,7 @@ class Answer:
 
     __slots__ = ("body", "headers", "status", "tally", "title")
 
-    def __init__(
-        self, body: str, headers: dict[str, str] = JSON_HEADERS, status: int = 200, title: str = "OK"
-    ) -> None:
+    def __init__(self, body: str, headers: dict[str, str] = JSON_HEADERS, status: int = 200, title: str = "OK") -> None:
         self.body = body
         self.headers = headers
         self.status = status
@@ -69,7 +67,7 @@ class Application:
             request = api_gateway.read(event)
             route = self._route(request)
             answer = self._answer(request, route)
-        except Exception as error:  # the last resort: nothing but a problem document may leave the function
+        except Exception as error:  # noqa: BLE001 – the last resort: only a problem document may leave the function
             problem = error if isinstance(error, Problem) else InternalError()
             if problem is not error:
                 log_failure(error, request_id)
@@ -167,8 +165,9 @@ def _check_media_type(request: Request) -> None:
     media_type, *parameters = content_type.lower().split(";")
     media_type = media_type.strip()
     is_json = media_type == "application/json" or (media_type.endswith("+json") and "/" in media_type)
-    charsets = [value.strip(' "') for name, _, value in (p.partition("=") for p in parameters) if name.strip() == "charset"]
-    if not is_json or any(charset not in ("utf-8", "utf8") for charset in charsets):
+    pairs = [parameter.partition("=") for parameter in parameters]
+    charsets = {value.strip(' "') for name, _, value in pairs if name.strip() == "charset"}
+    if not is_json or charsets - {"utf-8", "utf8"}:
         raise UnsupportedMediaType
 
 

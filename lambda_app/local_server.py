@@ -75,20 +75,22 @@ class ProxyHandler(BaseHTTPRequestHandler):
 
     def _read_body(self) -> bytes | None:
         """The body, or None when the request can't be read and was answered."""
-        if "Transfer-Encoding" in self.headers:
-            return self._refuse(411, "This server needs a Content-Length.")
         length = self.headers.get("Content-Length", "0")
-        if not (length.isascii() and length.isdigit()):
-            return self._refuse(400, "Content-Length must be a number.")
-        if int(length) > MAXIMUM_READ:
-            return self._refuse(413, "The body is larger than API Gateway would accept.")
-        return self.rfile.read(int(length))
+        if "Transfer-Encoding" in self.headers:
+            self._refuse(411, "This server needs a Content-Length.")
+        elif not (length.isascii() and length.isdigit()):
+            self._refuse(400, "Content-Length must be a number.")
+        elif int(length) > MAXIMUM_READ:
+            self._refuse(413, "The body is larger than API Gateway would accept.")
+        else:
+            return self.rfile.read(int(length))
+        return None
 
     def _refuse(self, status: int, sentence: str) -> None:
         self.close_connection = True
         self.send_error(status, sentence)
 
-    def log_message(self, format: str, *arguments: Any) -> None:
+    def log_message(self, *arguments: Any) -> None:
         """Nothing: the handler's own line says what happened, without repeating what came in."""
 
 

@@ -88,7 +88,8 @@ class Telemetry:
         if BAD_REQUESTS in names:
             by_code = [{"Name": BAD_REQUESTS, "Unit": "Count"}]
             directives.append({"Namespace": NAMESPACE, "Dimensions": [["FunctionName", "Code"]], "Metrics": by_code})
-        constant = f'"CloudWatchMetrics": {json.dumps(directives)}}}, "FunctionName": {json.dumps(self._function_name)}, '
+        name = json.dumps(self._function_name)
+        constant = f'"CloudWatchMetrics": {json.dumps(directives)}}}, "FunctionName": {name}, '
         return (
             '{"_aws": {"Timestamp": %d, '
             + constant.replace("%", "%%")
@@ -101,8 +102,8 @@ class Telemetry:
 
 def log_failure(error: BaseException, request_id: str) -> None:
     """Where an unexpected error arose, as one line. Its text is left out: it may hold what came in."""
-    line = {"level": "ERROR", "request_id": request_id, "error": type(error).__name__, "at": _places(error.__traceback__)}
-    _write(json.dumps(line))
+    what = {"error": type(error).__name__, "at": _places(error.__traceback__)}
+    _write(json.dumps({"level": "ERROR", "request_id": request_id, **what}))
 
 
 def _places(traceback: TracebackType | None) -> list[str]:

@@ -130,9 +130,7 @@ class Validator:
             if position not in seen:
                 errors.note("missing_feature", f'The feature "{name}" is missing.', _member(pointer, name))
 
-    def _judge_number(
-        self, value: Any, position: int, pointer: str, values: dict[int, float], errors: _Errors
-    ) -> None:
+    def _judge_number(self, value: Any, position: int, pointer: str, values: dict[int, float], errors: _Errors) -> None:
         if value is None and self._imputations is not None and position < len(self._names):
             values[position] = self._imputations[position]
         elif type(value) is not float or isnan(value):
@@ -179,4 +177,3 @@ def _note_repeated_keys(members: dict[str, Any], known: Any, pointer: str, error
 def _member(pointer: str, name: str) -> str:
     """The pointer of a member with a known name, escaped as RFC 6901 asks."""
     return f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
-

@@ -8,6 +8,8 @@ from __future__ import annotations
 import argparse
 import sys
 
+from lambda_app.model.model_parameters import InvalidModel, ModelParameters
+from lambda_app.model.predict import Classifier
 from training.compare_changes import (
     changed_answers,
     changed_coefficients,
@@ -15,8 +17,6 @@ from training.compare_changes import (
     shared_golden_rows,
 )
 from training.compare_metrics import metrics_report
-from lambda_app.model.model_parameters import InvalidModel, ModelParameters
-from lambda_app.model.predict import Classifier
 from training.samples import DataError, read_samples
 
 TYPE_CHECKING = False

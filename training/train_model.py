@@ -95,7 +95,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--compare", action="store_true", help="also judge other kinds of model on the same folds (minutes)"
     )
     run.add_argument(
-        "--output", metavar="PATH", default=PACKAGED_PATH, help="where to write the model (default: where the API reads it)"
+        "--output",
+        metavar="PATH",
+        default=PACKAGED_PATH,
+        help="where to write the model (default: where the API reads it)",
     )
     options = parser.parse_args(arguments)
     if options.data and not options.target:

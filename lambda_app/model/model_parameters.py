@@ -150,6 +150,6 @@ def _check(model: ModelParameters) -> None:
     for thresholds in model.conformal_thresholds.values():
         _require_numbers("conformal_thresholds", thresholds, len(targets))
     _require(len(model.golden_rows) >= MINIMUM_GOLDEN_ROWS, f"at least {MINIMUM_GOLDEN_ROWS} golden_rows are needed")
-    for row in model.golden_rows:
-        _require_numbers("a golden row's features", row["features"], len(names))
-        _require_numbers("a golden row's probabilities", row["probabilities"], len(targets))
+    for golden in model.golden_rows:
+        _require_numbers("a golden row's features", golden["features"], len(names))
+        _require_numbers("a golden row's probabilities", golden["probabilities"], len(targets))

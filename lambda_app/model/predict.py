@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 COVERAGE = "0.99"  # the published level of the prediction sets
 GOLDEN_TOLERANCE = 1e-12
-LARGEST_CONTRIBUTION = 1e300  # log-odds; numbers near the end of a float's range count as this much, and sums stay finite
+LARGEST_CONTRIBUTION = 1e300  # log-odds; larger ones count as this much, so that every sum is finite
 
 
 class Classifier:

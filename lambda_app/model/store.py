@@ -86,7 +86,12 @@ class ModelStore:
     def _postpone(self, reason: str) -> None:
         """Leave S3 alone for a while, for longer each time: a caller waits for every try."""
         self._retry_at = monotonic() + self._back_off
-        line = {"level": "ERROR", "model_source": "packaged-fallback", "reason": reason, "retry_seconds": self._back_off}
+        line = {
+            "level": "ERROR",
+            "model_source": "packaged-fallback",
+            "reason": reason,
+            "retry_seconds": self._back_off,
+        }
         sys.stdout.write(json.dumps(line) + "\n")
         sys.stdout.flush()
         self._back_off = min(2 * self._back_off, LONGEST_BACK_OFF_SECONDS)
@@ -155,7 +160,7 @@ def _client() -> Any:
     import boto3
     from botocore.config import Config
 
-    # No retries of its own: the store comes back in a later request, when waiting costs no caller more than the deadline.
+    # No retries of its own: the store comes back in a later request, so no caller waits longer than the deadline.
     patience = DEADLINE_SECONDS
     config = Config(retries={"total_max_attempts": 1}, connect_timeout=patience, read_timeout=patience)
     return boto3.client("s3", config=config)

@@ -12,7 +12,7 @@ from sklearn.preprocessing import StandardScaler
 
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
 from lambda_app.model.predict import Classifier
-from lambda_app.model.train_model import PACKAGED
+from lambda_app.model.store import PACKAGED_PATH as PACKAGED
 from training import export
 from training.affine import UnsupportedModel
 from training.export import export_classifier

@@ -15,8 +15,8 @@ from botocore.exceptions import ClientError
 from moto.server import ThreadedMotoServer
 
 from lambda_app.model.publish import main
-from training.s3_errors import explain
 from tests.training.small_models import fields, model, save
+from training.s3_errors import explain
 
 BUCKET = "models"
 

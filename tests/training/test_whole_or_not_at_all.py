@@ -13,9 +13,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 from lambda_app.model.model_parameters import ModelParameters
-from lambda_app.model.train_model import PACKAGED, main
+from lambda_app.model.store import PACKAGED_PATH as PACKAGED
+from lambda_app.model.train_model import main
 from training import recipe as recipe_module
 from training import run
 
