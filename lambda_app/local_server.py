@@ -68,7 +68,7 @@ class ProxyHandler(BaseHTTPRequestHandler):
         self.send_response(response["statusCode"])
         for name, value in response["headers"].items():
             self.send_header(name, value)
-        if response["statusCode"] not in (204, 304):
+        if response["statusCode"] not in (204, 304) and self.command != "HEAD":
             self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
