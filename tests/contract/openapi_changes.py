@@ -43,14 +43,20 @@ def _operations(openapi: dict[str, Any]) -> set[str]:
 def _compare(old: Any, new: Any, place: str, *, asked: bool) -> list[str]:
     if isinstance(old, list):
         pairs = zip(old, new, strict=False)
-        return [change for number, (a, b) in enumerate(pairs) for change in _compare(a, b, f"{place}[{number}]", asked=asked)]
+        return [
+            change
+            for number, (a, b) in enumerate(pairs)
+            for change in _compare(a, b, f"{place}[{number}]", asked=asked)
+        ]
     if not isinstance(old, dict):
         return []
     changes = []
     if asked:
         added = set(new.get("required", [])) - set(old.get("required", []))
         changes += [f"{place} now requires {name}" for name in sorted(added)]
-        changes += [f"{place} takes fewer" for limit in ("maxItems", "maximum") if new.get(limit, 0) < old.get(limit, 0)]
+        changes += [
+            f"{place} takes fewer" for limit in ("maxItems", "maximum") if new.get(limit, 0) < old.get(limit, 0)
+        ]
     else:
         gone = set(old.get("required", [])) - set(new.get("required", []))
         changes += [f"{place} no longer always holds {name}" for name in sorted(gone)]
