@@ -109,7 +109,7 @@ def _guesses(event: dict[str, Any], path: Any, stage: Any) -> list[Any]:
     parameters = event.get("pathParameters")
     proxy = parameters.get("proxy") if isinstance(parameters, dict) else None
     if isinstance(proxy, str):
-        return [f"/{proxy}"]
+        return ["/" + proxy.lstrip("/")]  # API Gateway leaves the first slash out, `sam local generate-event` does not
     if not isinstance(path, str):
         return [path]
     prefix = f"/{stage}/"

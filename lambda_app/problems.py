@@ -91,7 +91,9 @@ class InvalidContent(Problem):
     """A readable document that breaks the contract: every error found, the first one's code for the whole."""
 
     def __init__(self, errors: list[ContentError]) -> None:
-        more = f" ({len(errors)} problems in all, see errors.)" if len(errors) > 1 else ""
+        total = len(errors)
+        count = f"{total} problems in all" if total < MAXIMUM_ERRORS else f"The first {total} problems"
+        more = f" ({count}, see errors.)" if total > 1 else ""
         super().__init__(errors[0]["detail"] + more)
         self.code = errors[0]["code"]
         self.errors = errors

@@ -1,0 +1,84 @@
+"""The golden pairs in deployment/events/: what they are, and how their responses are written anew.
+
+NAME.event.json is what Lambda hands to the function, NAME.response.json what the function returns; `sam local invoke
+-e` takes the same events. In a response the body is kept as a document, readable, where it is one: the handler writes
+JSON exactly as `json.dumps` does, so nothing is lost. After a change that is meant (a new model, another wording), run
+
+    python -m tests.golden --update
+
+and read the difference before it is committed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+EVENTS = Path(__file__).resolve().parents[1] / "deployment" / "events"
+REQUEST_ID = "00000000-0000-4000-8000-000000000000"
+WIDTH = 110
+
+
+class Context:
+    """Of Lambda's context, what the handler reads; the same request id every time."""
+
+    aws_request_id = REQUEST_ID
+
+
+def names() -> list[str]:
+    """The pairs' names, sorted."""
+    return sorted(path.name.removesuffix(".event.json") for path in EVENTS.glob("*.event.json"))
+
+
+def event(name: str):
+    """The event, as Lambda's runtime would parse it."""
+    return json.loads((EVENTS / f"{name}.event.json").read_text("ascii"))
+
+
+def expected(name: str) -> dict:
+    """The whole response that the function must give, the body as text again."""
+    return from_readable(json.loads((EVENTS / f"{name}.response.json").read_text("ascii")))
+
+
+def from_readable(response: dict) -> dict:
+    """A committed response as the function returns it."""
+    body = response["body"]
+    return {**response, "body": body if isinstance(body, str) else json.dumps(body)}
+
+
+def to_readable(response: dict) -> dict:
+    """A response as it is committed: the body a document, if there is one."""
+    return {**response, "body": json.loads(response["body"])} if response["body"] else response
+
+
+def pretty(value, indent: int = 0) -> str:
+    """JSON text that keeps on one line what fits there."""
+    line = json.dumps(value)
+    if len(line) + indent <= WIDTH or not isinstance(value, dict | list) or not value:
+        return line
+    space = " " * (indent + 2)
+    if isinstance(value, dict):
+        members = [f"{json.dumps(key)}: {pretty(member, indent + 2)}" for key, member in value.items()]
+        opening, closing = "{}"
+    else:
+        members = [pretty(member, indent + 2) for member in value]
+        opening, closing = "[]"
+    return f"{opening}\n{space}" + f",\n{space}".join(members) + f"\n{' ' * indent}{closing}"
+
+
+def main(arguments: list[str]) -> int:
+    """Write every response anew; returns the exit code."""
+    if arguments != ["--update"]:
+        print(__doc__, file=sys.stderr)
+        return 2
+    from lambda_app.lambda_function import lambda_handler  # noqa: PLC0415 – the tests choose their own handler
+
+    for name in names():
+        text = pretty(to_readable(lambda_handler(event(name), Context()))) + "\n"
+        (EVENTS / f"{name}.response.json").write_text(text, "ascii")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

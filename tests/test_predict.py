@@ -1,0 +1,171 @@
+"""lambda_app.model.predict: the arithmetic, on models small enough to check by hand, and on the shipped one."""
+
+import json
+from math import exp, fsum
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lambda_app.model.model_parameters import InvalidModel, ModelParameters
+from lambda_app.model.predict import Classifier, Overflow
+from lambda_app.model.store import read_packaged
+from tests import golden
+from tests.training.small_models import fields, model
+
+NUMBERS = st.floats(min_value=-1e6, max_value=1e6)
+SHIPPED = read_packaged()
+THREE = {
+    "target_names": ["a", "b", "c"],
+    "coefficients": [[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]],
+    "intercepts": [0.0, 0.0, 0.5],
+}
+
+
+def classifier(**changes):
+    return Classifier(model(**changes))
+
+
+def test_a_score_is_the_scaled_sample_times_the_coefficients():
+    """(5 - 1) / 2 · 3 + (4 - 2) / 4 · 8 + 0.25 = 10.25."""
+    scaled = classifier(means=[1.0, 2.0], scales=[2.0, 4.0], coefficients=[[3.0, 8.0]], intercepts=[0.25])
+    assert scaled.scores([5.0, 4.0]) == [10.25]
+
+
+def test_two_probabilities_are_the_logistic_function_of_the_score():
+    prediction, probabilities, _ = classifier().predict([0.5, 0.25])
+
+    assert prediction == 1
+    assert probabilities == pytest.approx([1 - 1 / (1 + exp(-0.75)), 1 / (1 + exp(-0.75))], abs=1e-15)
+
+
+@pytest.mark.parametrize(("score", "expected"), [(0.0, 0), (5e-324, 1), (-5e-324, 0)])
+def test_class_1_is_predicted_exactly_when_its_log_odds_are_positive(score, expected):
+    """As scikit-learn decides; the probability of a tiny score rounds to 0.5 and could not tell."""
+    assert classifier().predict([score, 0.0])[0] == expected
+
+
+@pytest.mark.parametrize(("score", "probabilities"), [(1e300, (0.0, 1.0)), (-1e300, (1.0, 0.0))])
+def test_huge_scores_give_certainty_not_an_error(score, probabilities):
+    assert classifier().predict([score, 0.0])[1] == probabilities
+
+
+@given(st.lists(NUMBERS, min_size=30, max_size=30))
+def test_probabilities_of_any_sample_are_probabilities(sample):
+    _, probabilities, members = SHIPPED.predict(sample)
+
+    assert all(0 <= p <= 1 for p in probabilities)
+    assert fsum(probabilities) == pytest.approx(1, abs=1e-15)
+    assert members
+
+
+def test_softmax_of_three_classes():
+    prediction, probabilities, members = classifier(**THREE).predict([1.0, 2.0])
+    powers = [exp(1.0), exp(2.0), exp(-2.5)]
+
+    assert prediction == 1
+    assert probabilities == pytest.approx([power / sum(powers) for power in powers], abs=1e-15)
+    assert members == (1,)
+
+
+def test_softmax_of_huge_scores_does_not_overflow():
+    assert classifier(**THREE).predict([1e6, 2.0])[1] == [1.0, 0.0, 0.0]
+
+
+def test_one_vs_rest_normalizes_each_class_s_own_probability():
+    _, probabilities, _ = classifier(**THREE, probability_method="one_vs_rest").predict([1.0, 2.0])
+    sigmoids = [1 / (1 + exp(-1.0)), 1 / (1 + exp(-2.0)), 1 / (1 + exp(2.5))]
+
+    assert probabilities == pytest.approx([sigmoid / sum(sigmoids) for sigmoid in sigmoids], abs=1e-15)
+
+
+def test_one_vs_rest_is_uniform_where_every_probability_vanishes():
+    """As scikit-learn's, instead of dividing zero by zero."""
+    vanishing = {**THREE, "coefficients": [[1.0, 0.0]] * 3, "probability_method": "one_vs_rest"}
+    assert classifier(**vanishing).predict([-1e6, 0.0])[1] == [1 / 3, 1 / 3, 1 / 3]
+
+
+@pytest.mark.parametrize(
+    ("score", "members"), [(-5.0, (0,)), (0.0, (0, 1)), (5.0, (1,))], ids=["sure", "undecided", "sure of the other"]
+)
+def test_a_prediction_set_holds_the_classes_that_reach_their_floor(score, members):
+    assert classifier(conformal_thresholds={"0.99": [0.4, 0.4]}).predict([score, 0.0])[2] == members
+
+
+def test_a_probability_equal_to_its_floor_reaches_it():
+    assert classifier(conformal_thresholds={"0.99": [0.5, 0.5]}).predict([0.0, 0.0])[2] == (0, 1)
+
+
+def test_a_prediction_set_is_never_empty():
+    """Where no class reaches its floor nothing can be ruled out: a person should look."""
+    assert classifier(conformal_thresholds={"0.99": [0.9, 0.9]}).predict([0.0, 0.0])[2] == (0, 1)
+
+
+def test_a_model_without_the_published_level_answers_its_prediction_alone():
+    assert classifier(conformal_thresholds={"0.95": [0.0, 0.0]}).predict([5.0, 0.0])[2] == (1,)
+
+
+@pytest.mark.parametrize("sample", [[1.7e308, 1.7e308], [-1.7e308, -1.7e308], [float("inf"), float("-inf")]])
+def test_log_odds_beyond_a_float_are_an_overflow(sample):
+    with pytest.raises(Overflow):
+        classifier().predict(sample)
+
+
+def test_an_overflow_in_a_single_product_is_an_overflow_too():
+    steep = classifier(coefficients=[[10.0, 0.0]])
+    with pytest.raises(Overflow):
+        steep.predict([1.7e308, 0.0])
+
+
+@pytest.mark.parametrize("sample", [[1.7e308, 1.7e308], [float("inf"), float("-inf")], [float("inf"), 0.0]])
+def test_an_explanation_beyond_a_float_is_an_overflow(sample):
+    with pytest.raises(Overflow):
+        classifier().explain(sample, 1)
+
+
+@given(st.lists(NUMBERS, min_size=30, max_size=30))
+def test_contributions_add_up_from_the_baseline_to_the_log_odds(sample):
+    """Within 1e-9 of the log-odds, relative to the largest contribution."""
+    prediction = SHIPPED.predict(sample)[0]
+    baseline, log_odds, contributions = SHIPPED.explain(sample, prediction)
+    size = max(1.0, *map(abs, contributions))
+
+    assert fsum([baseline, *contributions]) == pytest.approx(log_odds, abs=1e-9)
+    assert SHIPPED.scores(sample)[0] == pytest.approx(log_odds, abs=1e-9 * size)
+
+
+def test_the_baseline_is_the_average_patient():
+    means = SHIPPED.parameters.means
+    assert SHIPPED.explain(means, 1) == (SHIPPED.parameters.intercepts[0], SHIPPED.parameters.intercepts[0], [0.0] * 30)
+
+
+def test_with_more_classes_the_predicted_one_is_explained():
+    baseline, log_odds, contributions = classifier(**THREE).explain([-3.0, -2.0], 2)
+    assert (baseline, log_odds, contributions) == (0.5, 5.5, [3.0, 2.0])
+
+
+def test_a_model_that_disagrees_with_a_golden_row_is_refused():
+    """Off by 1e-11 in one probability of one row."""
+    made = fields()
+    made["golden_rows"][3]["probabilities"][0] += 1e-11
+
+    with pytest.raises(InvalidModel, match="golden rows"):
+        Classifier(ModelParameters(**made))
+
+
+def test_a_model_that_overflows_on_a_golden_row_is_refused():
+    made = fields()
+    made["golden_rows"][0]["features"] = [1.7e308, 1.7e308]
+
+    with pytest.raises(InvalidModel, match="overflows"):
+        Classifier(ModelParameters(**made))
+
+
+def test_the_readme_s_sample_is_benign_with_a_probability_of_0_917():
+    """Row 19 of the data set, scikit-learn's own answer."""
+    row = json.loads(golden.event("rest_list")["body"])["features"]
+    prediction, probabilities, members = SHIPPED.predict(row)
+
+    assert prediction == 1
+    assert probabilities[1] == pytest.approx(0.9172785, abs=1e-7)
+    assert members == (0, 1)
