@@ -13,10 +13,14 @@ from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
+from threadpoolctl import ThreadpoolController
 
 from training.dataset import Dataset
 from training.errors import TrainingError
 
+# One thread: the tables are small, the same sum on another number of cores may end in other last bits, and on a busy
+# machine threads that wait for each other take 25 times as long.
+THREADS = ThreadpoolController()
 # In the flat optimum of log loss (0.5 to 1) on the example, with steadier coefficients than 1.
 INVERSE_REGULARISATION = 0.5
 # A run's cost grows with rows × (features × rows of coefficients)²: ten classes of 64 features are beyond this.
@@ -40,7 +44,8 @@ def fit(estimator: Any, features: np.ndarray, labels: np.ndarray) -> Any:
         warnings.simplefilter("error", ConvergenceWarning)
         warnings.simplefilter("error", RuntimeWarning)  # overflow, division by zero, a singular matrix
         try:
-            return clone(estimator).fit(features, labels)
+            with THREADS.limit(limits=1):
+                return clone(estimator).fit(features, labels)
         except ConvergenceWarning as error:
             raise TrainingError(f"the training did not converge, so nothing was written: {error}") from error
         except RuntimeWarning as error:
