@@ -10,6 +10,8 @@ import numpy as np
 from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 
+SUPPORTED = (SimpleImputer, StandardScaler, MinMaxScaler, RobustScaler, MaxAbsScaler)
+
 
 class UnsupportedModel(Exception):
     """A fitted model that the artefact can't express. The message names the part and says what would work."""
@@ -28,12 +30,23 @@ class Affine:
         return features if self.imputations is None else np.where(np.isnan(features), self.imputations, features)
 
 
+def supported_steps(steps: Iterable[Any]) -> list[Any]:
+    """The steps that do something. Raises UnsupportedModel where one is of a kind that can't be exported."""
+    active = [step for step in steps if step is not None and step != "passthrough"]
+    for step in active:
+        name = type(step).__name__
+        _require(
+            type(step) in SUPPORTED,
+            f"{name} can't be exported as a preprocessing step: SimpleImputer (first), StandardScaler, MinMaxScaler, "
+            "RobustScaler and MaxAbsScaler can, and anything else can be applied before the data is sent",
+        )
+    return active
+
+
 def affine_of(steps: Iterable[Any], width: int) -> Affine:
     """All preprocessing steps in one, for `width` features. Raises UnsupportedModel."""
     result = Affine(None, np.zeros(width), np.ones(width))
     for number, step in enumerate(steps):
-        if step is None or step == "passthrough":
-            continue
         if type(step) is SimpleImputer:
             _require(number == 0, "SimpleImputer must be the first step: it fills in values as they come in, unscaled")
             result = Affine(_imputations(step, width), result.centres, result.scales)
@@ -71,11 +84,6 @@ def _scaler(step: Any) -> tuple[Any, Any]:
         return step.mean_ if step.with_mean else 0.0, step.scale_ if step.with_std else 1.0
     if kind is RobustScaler:
         return step.center_ if step.with_centering else 0.0, step.scale_ if step.with_scaling else 1.0
-    if kind in (MinMaxScaler, MaxAbsScaler):
-        # MaxAbsScaler learnt to clip in scikit-learn 1.8; older ones don't have the attribute
-        _require(not getattr(step, "clip", False), f"{kind.__name__}(clip=True) is no straight line: use clip=False")
-        return (0.0, step.scale_) if kind is MaxAbsScaler else (-step.min_ / step.scale_, 1 / step.scale_)
-    raise UnsupportedModel(
-        f"{kind.__name__} can't be exported as a preprocessing step: SimpleImputer (first), StandardScaler, "
-        "MinMaxScaler, RobustScaler and MaxAbsScaler can, and anything else can be applied before the data is sent"
-    )
+    # MaxAbsScaler learnt to clip in scikit-learn 1.8; older ones don't have the attribute
+    _require(not getattr(step, "clip", False), f"{kind.__name__}(clip=True) is no straight line: use clip=False")
+    return (0.0, step.scale_) if kind is MaxAbsScaler else (-step.min_ / step.scale_, 1 / step.scale_)

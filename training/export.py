@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
 from lambda_app.model.predict import Classifier, Overflow
-from training.affine import Affine, UnsupportedModel, affine_of
+from training.affine import Affine, UnsupportedModel, affine_of, supported_steps
 from training.dataset import default_spellings
 from training.golden_rows import golden_rows
 from training.linear import Linear, linear_of
@@ -49,15 +49,19 @@ def export_classifier(  # noqa: PLR0913 – each is a field of the artefact that
     """
     check_is_fitted(fitted)
     steps = [step for _, step in fitted.steps] if isinstance(fitted, Pipeline) else [fitted]
-    linear = linear_of(steps[-1])
+    linear, preprocessing = linear_of(steps[-1]), supported_steps(steps[:-1])
     matrix = _matrix(features, linear.coefficients.shape[1])
-    affine = affine_of(steps[:-1], matrix.shape[1])
+    affine = affine_of(preprocessing, matrix.shape[1])
     filled = affine.fill(matrix)
     if not np.isfinite(filled).all():
         raise UnsupportedModel("features hold NaN or infinity: put a SimpleImputer first, or drop those rows")
     classes = _class_names(fitted, labels, len(matrix), target_names)
     names = _feature_names(fitted, feature_names, matrix.shape[1])
     expected = fitted.predict_proba(_for_scikit_learn(features))
+    if not np.allclose(expected.sum(axis=1), 1, rtol=0, atol=TOLERANCE):  # NaN too
+        raise UnsupportedModel(
+            "scikit-learn's probabilities don't add up to 1 on every row: put a StandardScaler first"
+        )
     means, intercepts = _centre(affine, linear, filled)
     parameters = ModelParameters(
         name=name,
@@ -96,11 +100,12 @@ def prove(parameters: ModelParameters, filled: np.ndarray, expected: np.ndarray,
             prediction, probabilities, _ = classifier.predict(sample)
         except Overflow as error:
             raise InvalidModel(f"row {number}: the arithmetic overflows") from error
-        largest = max(largest, float(np.abs(np.asarray(probabilities) - expected[number]).max()))
-        if not largest <= TOLERANCE:
+        difference = float(np.abs(np.asarray(probabilities) - expected[number]).max())
+        if not difference <= TOLERANCE:  # NaN too
             raise InvalidModel(f"row {number}: a probability differs from scikit-learn's by more than {TOLERANCE}")
         if prediction != predictions[number]:
             raise InvalidModel(f"row {number}: the label differs from scikit-learn's")
+        largest = max(largest, difference)
     return largest
 
 
