@@ -28,6 +28,7 @@ class Dataset:
     citation: str
     intended_use: str
     limitations: tuple[str, ...]
+    references: tuple[str, ...] = ()  # what others reached on this data, for the card
     impute: str | None = None  # "median": a missing value (NaN in `features`) stands for its column's median
     notes: tuple[str, ...] = field(default=())  # what was left out on the way in, for the log and the card
 

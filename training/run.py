@@ -14,15 +14,16 @@ from training.datasets import breast_cancer, read_csv
 from training.errors import TrainingError
 from training.evaluation import Evaluation, evaluate
 from training.export import export_classifier
+from training.model_card import CardError, write_card
 from training.peers import peers, print_peers
 from training.recipe import fit, recipe
 from training.report import print_report, print_summary
 
-STOPS = (TrainingError, UnsupportedModel, InvalidModel)
+STOPS = (TrainingError, UnsupportedModel, InvalidModel, CardError)
 
 
 def run(options: argparse.Namespace) -> None:
-    """Read, evaluate, fit, export and save, printing what came out. Raises one of STOPS, or OSError."""
+    """Read, evaluate, fit, export, save and write the card, printing what came out. Raises one of STOPS, or OSError."""
     dataset = _dataset(options)
     _require_writable(options.output)
     print_summary(dataset)
@@ -35,6 +36,7 @@ def run(options: argparse.Namespace) -> None:
         print_peers(peers(dataset, evaluation))
     parameters.save(options.output)
     print(f"\nwrote {os.path.relpath(options.output)}, version {parameters.digest[:12]}")
+    print(f"wrote {os.path.relpath(write_card(dataset, evaluation, parameters, options.output))}")
 
 
 def train(dataset: Dataset, evaluation: Evaluation) -> ModelParameters:

@@ -37,7 +37,7 @@ Exit status: 0 when the model was written, 1 when it was not, 2 for a mistake in
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train as the command line says; return the exit status."""
     options = _options(arguments)
-    missing = [library for library in ("numpy", "sklearn", "tqdm") if find_spec(library) is None]
+    missing = [library for library in ("matplotlib", "numpy", "sklearn", "tqdm") if find_spec(library) is None]
     if missing:
         return _fail(f"{' and '.join(missing)} not installed: python -m pip install -r requirements-training.txt")
     from training.run import STOPS, run  # here, so that --help needs nothing installed

@@ -1,0 +1,196 @@
+"""ROC and precision-recall curves of averaged out-of-fold probabilities, with the band that resampled rows leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from training.dataset import Dataset
+from training.evaluation import Evaluation
+from training.metrics import resample_counts
+from training.operating_points import OperatingPoint
+from training.plot_style import (
+    BLACK,
+    GREY,
+    Picture,
+    class_colours,
+    diagonal_text,
+    figure,
+    line_style,
+    percent_axes,
+    save,
+    short,
+)
+
+RESAMPLES = 200
+GRID = np.concatenate([np.linspace(0, 0.1, 201), np.linspace(0.1, 1, 181)[1:]])  # dense where good curves bend
+ENLARGED = 0.85  # where every curve is above this, its corner is drawn large in the empty part
+BANDED_CLASSES = 3  # more bands than these hide each other
+
+Span = tuple[float, float]
+Box = tuple[float, float, float, float]  # left, bottom, width, height, as shares of the axes
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Heights on GRID, and their 95 % band."""
+
+    label: int
+    heights: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+
+def shown_classes(dataset: Dataset) -> list[int]:
+    """The class of interest of two; every class, against the rest, of more."""
+    return [dataset.class_of_interest] if dataset.classes == 2 else list(range(dataset.classes))
+
+
+def roc_heights(scores: np.ndarray, positive: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Sensitivity at each false positive rate of GRID, for each resample (resamples × grid)."""
+    hits, false_alarms = _cumulative(scores, positive, counts)
+    return np.array([np.interp(GRID, x, y) for x, y in zip(false_alarms, hits, strict=True)])
+
+
+def precision_heights(scores: np.ndarray, positive: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Precision at the highest threshold that reaches each recall of GRID, for each resample (resamples × grid)."""
+    hits, false_alarms = _cumulative(scores, positive, counts)
+    found, wrong = hits * positive.sum(), false_alarms * (~positive).sum()
+    precision = np.divide(found, found + wrong, out=np.ones_like(found), where=found + wrong > 0)
+    first = [np.searchsorted(recall, np.maximum(GRID, 1e-9) - 1e-12) for recall in hits]
+    return np.array([row[index] for row, index in zip(precision, first, strict=True)])
+
+
+def _cumulative(scores: np.ndarray, positive: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Share of the positive and of the negative rows above each distinct score, from none to all."""
+    order = np.argsort(-scores, kind="stable")
+    last = np.flatnonzero(np.diff(scores[order], append=-np.inf))  # rows with equal scores come together
+    shares = []
+    for members in (positive, ~positive):
+        total = np.cumsum(counts[:, order] * members[order], axis=1)
+        shares.append(np.hstack([np.zeros((len(counts), 1)), total[:, last]]) / total[:, -1:])
+    return shares[0], shares[1]
+
+
+def _curves(dataset: Dataset, evaluation: Evaluation, heights_of: Callable[..., np.ndarray]) -> list[Curve]:
+    once, counts = np.ones((1, len(dataset.labels))), resample_counts(dataset.labels)[:RESAMPLES]
+    curves = []
+    for label in shown_classes(dataset):
+        positive, scores = dataset.labels == label, evaluation.probabilities[:, label]
+        low, high = np.percentile(heights_of(scores, positive, counts), [2.5, 97.5], axis=0)
+        curves.append(Curve(label, heights_of(scores, positive, once)[0], low, high))
+    return curves
+
+
+def _draw(axes: Axes, dataset: Dataset, curves: list[Curve]) -> None:
+    colours = class_colours(dataset.classes, dataset.class_of_interest)
+    for curve in curves:
+        if len(curves) <= BANDED_CLASSES:
+            axes.fill_between(GRID, curve.low, curve.high, color=colours[curve.label], alpha=0.18, linewidth=0)
+        style = {"linestyle": line_style(curve.label), "color": colours[curve.label], "linewidth": 1.8}
+        axes.plot(GRID, curve.heights, label=short(dataset.target_names[curve.label]), **style)
+    percent_axes(axes)
+
+
+def _enlarge(axes: Axes, place: Box, x: Span, y: Span, dataset: Dataset, curves: list[Curve]) -> Axes:
+    """The corner where good curves live, drawn large in the empty part of the axes."""
+    corner = axes.inset_axes(place, xlim=x, ylim=y, zorder=4)
+    _draw(corner, dataset, curves)
+    band = ", with 95 % band" if len(curves) <= BANDED_CLASSES else ""
+    corner.set_title(f"the corner, enlarged{band}", fontsize=9, fontweight="normal", pad=4)
+    corner.tick_params(labelsize=8)
+    return corner
+
+
+def _mark_operating_points(
+    axes: Axes, points: list[OperatingPoint], xs: list[float], ys: list[float], *, left: bool
+) -> None:
+    """A ring at each point with its threshold beside it; of two at one place, the first; none for 0."""
+    taken: list[tuple[float, float]] = []
+    for point, x, y in zip(points, xs, ys, strict=True):
+        if point.threshold == 0 or any(abs(x - a) + abs(y - b) < 0.01 for a, b in taken):
+            continue
+        taken.append((x, y))
+        axes.plot(x, y, "o", color=BLACK, markersize=6, markerfacecolor="white", markeredgewidth=1.6, zorder=5)
+        offset, side = ((-8, -12), "right") if left else ((8, -12), "left")
+        axes.annotate(f"P ≥ {point.threshold:.2g}", (x, y), offset, textcoords="offset points", fontsize=9, ha=side)
+
+
+def _finish(drawing: Figure, axes: Axes, title: str, curves: list[Curve], path: Path) -> None:
+    axes.set_title(title)
+    if len(curves) > 1:
+        drawing.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=min(5, len(curves)))
+    save(drawing, path)
+
+
+def _subject(dataset: Dataset, curves: list[Curve]) -> str:
+    return (
+        f"for {short(dataset.target_names[curves[0].label])}" if len(curves) == 1 else "of each class against the rest"
+    )
+
+
+def _floor(curves: list[Curve], x: float) -> float:
+    """Where the enlarged corner begins: under the worst curve's height at x, on a round number."""
+    worst = min(float(np.interp(x, GRID, curve.heights)) for curve in curves)
+    return max(0.0, float(np.floor((worst - 0.05) * 20)) / 20)
+
+
+def draw_roc(dataset: Dataset, evaluation: Evaluation, path: Path) -> Picture:
+    """Sensitivity against the false positive rate."""
+    curves, area, points = (
+        _curves(dataset, evaluation, roc_heights),
+        evaluation.metrics["roc_auc"],
+        evaluation.operating_points,
+    )
+    low, high = area.interval
+    with figure(6.6, 5.4) as drawing:
+        axes = drawing.add_subplot()
+        _draw(axes, dataset, curves)
+        axes.plot([0, 1], [0, 1], "--", color=GREY, linewidth=1)
+        diagonal_text(axes, 0.08, "guessing")
+        axes.set(xlim=(-0.01, 1), ylim=(0, 1.01), xlabel="false positive rate (1 - specificity)", ylabel="sensitivity")
+        corner = axes
+        if all(curve.heights[GRID >= 0.1].min() >= ENLARGED for curve in curves):
+            spans = ((-0.004, 0.25), (_floor(curves, 0.05), 1.005))
+            corner = _enlarge(axes, (0.40, 0.10, 0.58, 0.68), *spans, dataset, curves)
+        rates = [1 - point.specificity for point in points]
+        _mark_operating_points(corner, points, rates, [point.sensitivity for point in points], left=False)
+        subject = _subject(dataset, curves)
+        _finish(drawing, axes, f"ROC {subject}: area {area.value:.4f} [{low:.3f}, {high:.3f}]", curves, path)
+    alternative = f"ROC curve {subject}; area under the curve {area.value:.4f}, 95 % interval {low:.4f} to {high:.4f}"
+    return Picture(path, "ROC", alternative)
+
+
+def _precision(point: OperatingPoint) -> float:
+    return point.true_positives / (point.true_positives + point.false_positives)
+
+
+def draw_precision_recall(dataset: Dataset, evaluation: Evaluation, path: Path) -> Picture:
+    """Precision against recall."""
+    curves, points = _curves(dataset, evaluation, precision_heights), evaluation.operating_points
+    with figure(6.6, 5.0) as drawing:
+        axes = drawing.add_subplot()
+        _draw(axes, dataset, curves)
+        axes.set(xlim=(0, 1.01), ylim=(0, 1.01), xlabel="recall (share of the class that is found)")
+        axes.set_ylabel("precision (share of the found that is right)")
+        corner = axes
+        if all(curve.heights[GRID <= 0.8].min() >= ENLARGED for curve in curves):
+            corner = _enlarge(
+                axes, (0.13, 0.12, 0.62, 0.70), (0.8, 1.004), (_floor(curves, 0.99), 1.005), dataset, curves
+            )
+        precisions = [_precision(point) for point in points]
+        _mark_operating_points(corner, points, [point.sensitivity for point in points], precisions, left=True)
+        if len(curves) == 1:
+            share = float((dataset.labels == curves[0].label).mean())
+            axes.axhline(share, linestyle="--", color=GREY, linewidth=1)
+            axes.text(1, share - 0.015, f"guessing:\n{share * 100:.1f} %", color=GREY, fontsize=9, ha="right", va="top")
+        subject = _subject(dataset, curves)
+        _finish(drawing, axes, f"Precision and recall {subject}", curves, path)
+    at = [f"{dataset.target_names[curve.label]} {np.interp(0.95, GRID, curve.heights):.3f}" for curve in curves]
+    alternative = f"Precision-recall curve {subject}; precision where recall is 95 %: {', '.join(at)}"
+    return Picture(path, "Precision and recall", alternative)

@@ -1,0 +1,27 @@
+"""The pictures of a model card, drawn from one evaluation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from training.dataset import Dataset
+from training.evaluation import Evaluation
+from training.plot_curves import draw_precision_recall, draw_roc
+from training.plot_scores import draw_reliability, draw_scores
+from training.plot_style import Picture
+from training.plot_tables import draw_coefficients, draw_confusion
+
+
+def draw_all(dataset: Dataset, evaluation: Evaluation, directory: Path) -> dict[str, Picture]:
+    """Draw every picture that fits the data into the directory; return them by name."""
+    directory.mkdir(parents=True, exist_ok=True)
+    pictures = {
+        "roc": draw_roc(dataset, evaluation, directory / "roc.png"),
+        "precision_recall": draw_precision_recall(dataset, evaluation, directory / "precision_recall.png"),
+        "reliability": draw_reliability(dataset, evaluation, directory / "reliability.png"),
+        "scores": draw_scores(dataset, evaluation, directory / "scores.png"),
+        "confusion": draw_confusion(dataset, evaluation, directory / "confusion.png"),
+    }
+    if evaluation.coefficients is not None:
+        pictures["coefficients"] = draw_coefficients(dataset, evaluation.coefficients, directory / "coefficients.png")
+    return pictures
