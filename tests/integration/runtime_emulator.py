@@ -1,0 +1,96 @@
+"""The real Lambda runtime without Docker: AWS's runtime interface emulator, which SAM CLI's package carries, around
+AWS's runtime client and the unzipped package. One request at a time, as in a real sandbox; two at once would crash it.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import platform
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+
+INVOKE = "/2015-03-31/functions/function/invocations"
+
+
+def install_emulator(folder: Path) -> Path:
+    """An executable copy of SAM CLI's emulator for this machine: its wheel drops the permission to execute."""
+    import samcli.local.rapid  # noqa: PLC0415 – only the interpreter that has SAM CLI asks for this
+
+    architecture = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
+    source = Path(samcli.local.rapid.__path__[0]) / f"aws-lambda-rie-{architecture}"
+    copy = Path(shutil.copy(source, folder))
+    copy.chmod(0o755)
+    return copy
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class RuntimeEmulator:
+    """One running sandbox. `python` needs awslambdaric; `environment` is the function's own."""
+
+    def __init__(
+        self, package: Path, handler: str, environment: dict[str, str], *, python: str, emulator: str, seconds: int = 15
+    ) -> None:
+        self.port = free_port()
+        addresses = [f"127.0.0.1:{self.port}", f"127.0.0.1:{free_port()}"]  # without them it listens to the world
+        options = ["--runtime-interface-emulator-address", addresses[0], "--runtime-api-address", addresses[1]]
+        self._log = tempfile.TemporaryFile()
+        self._process = subprocess.Popen(
+            [emulator, "--log-level", "error", *options, python, "-m", "awslambdaric", handler],
+            cwd=package,
+            env={
+                "PATH": "/usr/bin:/bin",
+                "LANG": "C.UTF-8",
+                "TZ": ":UTC",
+                "PYTHONDONTWRITEBYTECODE": "1",
+                "LAMBDA_TASK_ROOT": str(package),
+                "AWS_LAMBDA_FUNCTION_TIMEOUT": str(seconds),
+                "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+                **environment,
+            },
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        self._wait_until_listening()
+
+    def _wait_until_listening(self) -> None:
+        for _ in range(250):
+            if self._process.poll() is not None:
+                raise RuntimeError(self.log())
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.02)
+        raise TimeoutError("the runtime emulator does not listen")
+
+    def invoke(self, event: bytes, seconds: float = 60) -> bytes:
+        """The function's answer, or the runtime's error document: both come with HTTP status 200."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
+        try:
+            connection.request("POST", INVOKE, event)
+            return connection.getresponse().read()
+        finally:
+            connection.close()
+
+    def log(self, start: int = 0) -> str:
+        """What the function wrote, from byte `start` on."""
+        size = os.fstat(self._log.fileno()).st_size
+        return os.pread(self._log.fileno(), size - start, start).decode("utf-8", "replace")
+
+    def close(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._log.close()

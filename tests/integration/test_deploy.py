@@ -1,0 +1,147 @@
+"""The whole life of a deployment, with the real SAM CLI, a local cloud and the real Lambda runtime.
+
+Two stories, each told once because a deployment takes half a minute: with the packaged model behind an API key, and
+with a model in an encrypted bucket, open to all.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lambda_app.model.model_parameters import FIELDS, ModelParameters
+from lambda_app.model.store import read_packaged
+from tests.integration.cloud import Cloud
+
+# Row 19 of the data set, the README's example.
+SAMPLE = [
+    13.54, 14.36, 87.46, 566.3, 0.09779, 0.08129, 0.06664, 0.04781, 0.1885, 0.05766, 0.2699, 0.7886, 2.058, 23.56,
+    0.008462, 0.0146, 0.02387, 0.01315, 0.0198, 0.0023, 15.11, 19.26, 99.7, 711.2, 0.144, 0.1773, 0.239, 0.1288, 0.2977,
+    0.07259,
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    running = Cloud(tmp_path_factory.mktemp("cloud"))
+    running.run("sam", "build")
+    yield running
+    running.close()
+
+
+def deploy(cloud: Cloud, stack: str, **parameters: str) -> None:
+    """The canary is off: LocalStack has no CodeDeploy. Everything else is as a user deploys it."""
+    overrides = [f"{name}={value}" for name, value in {"CanaryDeployment": "false", **parameters}.items()]
+    options = ["--no-confirm-changeset", "--no-fail-on-empty-changeset", "--parameter-overrides", *overrides]
+    cloud.run("sam", "deploy", "--stack-name", stack, *options)
+
+
+def live_version(cloud: Cloud, stack: str) -> str:
+    function = cloud.outputs(stack)["FunctionName"]
+    return str(cloud.client("lambda").get_alias(FunctionName=function, Name="live")["FunctionVersion"])
+
+
+def expected_benign() -> float:
+    return float(read_packaged().predict(SAMPLE)[1][1])
+
+
+def test_packaged_model_behind_an_api_key(cloud: Cloud) -> None:
+    stack = "packaged"
+    before = cloud.inventory()
+    deploy(cloud, stack, AuthMode="api-key")
+
+    get_key = cloud.outputs(stack)["ApiKeyCommand"].split()
+    key = cloud.client("apigateway").get_api_key(apiKey=get_key[-1], includeValue=True)["value"]
+    for headers in ({}, {"x_api_key": "wrong"}):
+        for path, document in (("/predict", {"features": SAMPLE}), ("/health", None), ("/model", None), ("/no", None)):
+            refused = cloud.call(stack, path, document, **headers)
+            assert refused.status == 403, (path, headers)
+
+    good = cloud.call(stack, "/predict", {"features": SAMPLE}, x_api_key=key)
+    assert good.status == 200
+    assert (good.document["prediction"], good.document["label"]) == (1, "benign")
+    assert abs(good.document["probability"] - expected_benign()) <= 1e-12
+    assert good.document["model_metadata"]["source"] == "packaged"
+
+    short = cloud.call(stack, "/predict", {"features": SAMPLE[1:]}, x_api_key=key)
+    assert (short.status, short.document["code"]) == (400, "wrong_length")
+    broken = cloud.call(stack, "/predict", b'{"features": [', x_api_key=key)
+    assert (broken.status, broken.document["code"]) == (400, "malformed_json")
+    assert broken.headers["Content-Type"] == "application/problem+json"
+    assert cloud.call(stack, "/predict", method="DELETE", x_api_key=key).status == 405
+    assert cloud.call(stack, "/nothing/here", x_api_key=key).status == 404
+    assert cloud.call(stack, "/health", x_api_key=key).document["status"] == "pass"
+    assert "/predict" in cloud.call(stack, "/openapi.json", x_api_key=key).document["paths"]
+
+    lines = [json.loads(line) for line in cloud.log_lines(f"/aws/lambda/{stack}-predict") if '"_aws"' in line]
+    assert {line["Code"] for line in lines} >= {"none", "wrong_length", "malformed_json", "not_found"}
+    assert not any("13.54" in json.dumps(line) for line in lines)
+
+    first = live_version(cloud, stack)
+    deploy(cloud, stack, AuthMode="api-key", CorsOrigin="https://example.org")
+    assert live_version(cloud, stack) != first, "a changed environment must reach the alias"
+    answer = cloud.call(stack, "/health", x_api_key=key)
+    assert answer.headers["Access-Control-Allow-Origin"] == "https://example.org"
+
+    cloud.run("sam", "delete", "--stack-name", stack, "--no-prompts", "--region", "us-east-1")
+    left = {thing for thing in cloud.inventory() - before if "aws-sam-cli-managed-default" not in thing}
+    assert [thing for thing in left if "ApiGatewayLogsRole" not in thing] == []  # the role stays, as the README says
+
+
+def variant(folder: Path, name: str) -> tuple[Path, str]:
+    """Another valid model: the packaged one under another name. Its path and version."""
+    packaged = read_packaged().parameters
+    fields = {field: getattr(packaged, field) for field in FIELDS if field != "format_version"}
+    model = ModelParameters(**{**fields, "name": name})
+    model.save(folder / f"{name}.json")
+    return folder / f"{name}.json", model.digest
+
+
+def publish(cloud: Cloud, model: Path, bucket: str) -> str:
+    """What the publish command says to deploy."""
+    printed = cloud.run(
+        sys.executable, "-m", "lambda_app.model.publish", f"s3://{bucket}/models", "--model", str(model)
+    )
+    name, _, uri = printed.strip().splitlines()[-1].partition("=")
+    assert name == "ModelUri"
+    return uri
+
+
+def test_model_in_an_encrypted_bucket(cloud: Cloud, tmp_path: Path) -> None:
+    stack, bucket_stack = "from-s3", "models"
+    kms_key = cloud.client("kms").create_key()["KeyMetadata"]["Arn"]
+    template = ["--template-file", "deployment/models_bucket.yaml", "--stack-name", bucket_stack]
+    cloud.run("sam", "deploy", *template, "--no-confirm-changeset", "--parameter-overrides", f"KmsKeyArn={kms_key}")
+    bucket = cloud.outputs(bucket_stack)["BucketName"]
+    old_path, old_version = variant(tmp_path, "old")
+    new_path, new_version = variant(tmp_path, "new")
+    old_uri, new_uri = publish(cloud, old_path, bucket), publish(cloud, new_path, bucket)
+    stored = cloud.client("s3").head_object(Bucket=bucket, Key=old_uri.split("/", 3)[3])
+    assert (stored["ServerSideEncryption"], stored["SSEKMSKeyId"]) == ("aws:kms", kms_key)
+
+    before = cloud.inventory()
+    deploy(cloud, stack, ModelUri=old_uri, KmsKeyArn=kms_key)
+    answer = cloud.call(stack, "/predict", {"features": SAMPLE})
+    assert answer.status == 200
+    metadata = answer.document["model_metadata"]
+    assert (metadata["source"], metadata["version"]) == ("s3", old_version)
+
+    deploy(cloud, stack, ModelUri=new_uri, PreviousModelUri=old_uri, KmsKeyArn=kms_key)
+    metadata = cloud.call(stack, "/predict", {"features": SAMPLE}).document["model_metadata"]
+    assert (metadata["source"], metadata["version"]) == ("s3", new_version)
+
+    nowhere = new_uri.replace(new_uri[-69:-5], "0" * 64)
+    deploy(cloud, stack, ModelUri=nowhere, KmsKeyArn=kms_key)
+    metadata = cloud.call(stack, "/predict", {"features": SAMPLE}).document["model_metadata"]
+    assert (metadata["source"], metadata["version"]) == ("packaged-fallback", read_packaged().parameters.digest)
+    lines = [json.loads(line) for line in cloud.log_lines(f"/aws/lambda/{stack}-predict") if "ModelFallback" in line]
+    assert lines[-1]["ModelFallback"] == 1
+
+    cloud.run("sam", "delete", "--stack-name", stack, "--no-prompts", "--region", "us-east-1")
+    left = cloud.inventory() - before
+    assert [thing for thing in left if "ApiGatewayLogsRole" not in thing] == []
+    assert f"bucket {bucket}" in cloud.inventory()
