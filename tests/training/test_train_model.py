@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from lambda_app.model.model_parameters import ModelParameters
-from lambda_app.model.train_model import main
+from training.train_model import main
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-W", "error", "-m", "lambda_app.model.train_model"]
