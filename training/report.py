@@ -36,10 +36,14 @@ def print_report(dataset: Dataset, evaluation: Evaluation) -> None:
     print("\nprediction sets, held out" + " " * 7 + "coverage" + " " * 24 + "decided   of these right")
     for held_out in evaluation.held_out_coverage:
         shares = zip(dataset.target_names, held_out.coverage, strict=True)
-        coverage = ", ".join(f"{name} {share:.3f}" for name, share in shares) if dataset.classes <= 3 else ""
+        coverage = ", ".join(f"{name} {share:.3f}" for name, share in shares) if dataset.classes == 2 else ""
         coverage = coverage or f"from {min(held_out.coverage):.3f} to {max(held_out.coverage):.3f} by class"
         right = "–" if held_out.decided_accuracy is None else f"{held_out.decided_accuracy:.4f}"
         print(f"  about {float(held_out.level) * 100:g} %{'':<22}{coverage:<32}{held_out.decided:>6.3f}   {right:>14}")
+    for level, floors in evaluation.conformal_floors.items():
+        everywhere = [name for name, floor in zip(dataset.target_names, floors, strict=True) if floor == 0]
+        if everywhere:
+            print(f"  too few rows for {float(level) * 100:g} %, hence in every set: {', '.join(everywhere)}")
 
 
 def _print_operating_points(evaluation: Evaluation) -> None:

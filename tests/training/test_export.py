@@ -12,7 +12,7 @@ from sklearn.preprocessing import StandardScaler
 
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
 from lambda_app.model.predict import Classifier
-from lambda_app.model.store import PACKAGED_PATH as PACKAGED
+from lambda_app.model.store import PACKAGED_PATH
 from training import export
 from training.affine import UnsupportedModel
 from training.export import export_classifier
@@ -32,7 +32,7 @@ def model(small):
 
 
 def test_the_committed_model_is_scikit_learn_s_on_all_569_rows(example, fitted):
-    with open(PACKAGED, encoding="ascii", newline="") as file:  # noqa: PTH123 – as the store opens it
+    with open(PACKAGED_PATH, encoding="ascii", newline="") as file:  # noqa: PTH123 – as the store opens it
         classifier = Classifier(ModelParameters.from_json(file.read()))
     expected, predicted = fitted.predict_proba(example.features), fitted.predict(example.features)
     scores = fitted.decision_function(example.features)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from lambda_app.model.model_parameters import ModelParameters
-from lambda_app.model.train_model import main
 from training import run
 from training.recipe import recipe
+from training.train_model import main
 
 
 @pytest.mark.parametrize(("name", "step"), [("iris", 1), ("wine", 1), ("breast_cancer", 1), ("digits", 6)])

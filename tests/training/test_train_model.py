@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from lambda_app.model.model_parameters import ModelParameters
-from lambda_app.model.train_model import main
+from training.train_model import main
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-W", "error", "-m", "lambda_app.model.train_model"]
@@ -112,5 +112,7 @@ def test_the_audit_and_the_peers_are_printed_on_request(bundled_csv, output, cap
     assert "nested audit, C tuned inside" in printed
     for name in ("this recipe", "SVM (RBF)", "random forest", "gradient boosting"):
         assert f"\n  {name}" in printed
+    assert "too few rows for 99 %, hence in every set: setosa, versicolor, virginica" in printed
+    assert "too few rows for 95 %" not in printed
     assert "Wolberg" not in printed  # those figures are the example's
     assert json.loads(output.read_text())["name"] == "iris"

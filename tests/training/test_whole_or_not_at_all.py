@@ -16,13 +16,13 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from lambda_app.model.model_parameters import ModelParameters
-from lambda_app.model.store import PACKAGED_PATH as PACKAGED
-from lambda_app.model.train_model import main
+from lambda_app.model.store import PACKAGED_PATH
 from training import recipe as recipe_module
 from training import run
+from training.train_model import main
 
 ROOT = Path(__file__).resolve().parents[2]
-LIMITED_MAIN = "from lambda_app.model.train_model import main; sys.exit(main(sys.argv[1:]))"
+LIMITED_MAIN = "from training.train_model import main; sys.exit(main(sys.argv[1:]))"
 
 
 def train_iris(bundled_csv, output):
@@ -134,7 +134,7 @@ def torn_files(how, output, versions):
 @pytest.fixture
 def versions(tmp_path):
     """Two artefacts of different length."""
-    text = Path(PACKAGED).read_text(encoding="ascii")
+    text = Path(PACKAGED_PATH).read_text(encoding="ascii")
     parameters = ModelParameters.from_json(text)
     fields = {name: value for name, value in vars(parameters).items() if name not in ("format_version", "digest")}
     longer = ModelParameters(**{**fields, "description": "x" * 3000})
