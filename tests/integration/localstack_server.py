@@ -9,12 +9,14 @@ from __future__ import annotations
 import os
 from typing import Any
 
-import localstack.services.lambda_.invocation.execution_environment as execution_environment
-import localstack.services.lambda_.invocation.lambda_service as lambda_service
-import localstack.services.lambda_.invocation.runtime_executor as runtime_executor
-import localstack.services.lambda_.invocation.version_manager as version_manager
 from localstack.runtime.main import main
 from localstack.services.cloudformation.engine.v2.change_set_model_transform import ChangeSetModelTransform
+from localstack.services.lambda_.invocation import (
+    execution_environment,
+    lambda_service,
+    runtime_executor,
+    version_manager,
+)
 from localstack.services.lambda_.invocation.lambda_models import InvocationResult
 
 from tests.integration.runtime_emulator import RuntimeEmulator
