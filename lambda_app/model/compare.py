@@ -1,7 +1,4 @@
-"""The command `python -m lambda_app.model.compare`: what changes from one model to another.
-
-All of it is in `training`, because every file here is sent to Lambda and the package must stay small.
-"""
+"""The command `python -m lambda_app.model.compare`: what changes from one model to another. Its code is not part of what Lambda is sent."""
 
 import sys
 

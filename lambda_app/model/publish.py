@@ -1,7 +1,4 @@
-"""The command `python -m lambda_app.model.publish`: upload the proved model to S3.
-
-All of it is in `training`, because every file here is sent to Lambda and the package must stay small.
-"""
+"""The command `python -m lambda_app.model.publish`: upload the proved model to S3. Its code is not part of what Lambda is sent."""
 
 import sys
 

@@ -9,7 +9,7 @@ from threading import Thread
 
 import pytest
 
-from lambda_app.local_server import serve
+from deployment.local_server import serve
 
 ROOT = Path(__file__).parents[2]
 PRINTED_URL = "http://127.0.0.1:8000"

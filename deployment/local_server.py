@@ -1,7 +1,15 @@
-"""The API on this machine: HTTP → the proxy event API Gateway would send → the handler → HTTP. For development only."""
+"""The API on this machine: HTTP → the proxy event API Gateway would send → the handler → HTTP. For development only.
+
+`python -m lambda_app` starts it. It stands outside that folder because everything there is sent to Lambda.
+"""
 
 from __future__ import annotations
 
+import argparse
+import errno
+import json
+import signal
+import sys
 import uuid
 from base64 import b64encode
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,6 +18,7 @@ from urllib.parse import urlsplit
 
 from lambda_app.json_body import MAXIMUM_BODY_BYTES
 from lambda_app.lambda_function import lambda_handler
+from lambda_app.model.store import read_packaged
 
 HOST = "127.0.0.1"
 SLOW_CLIENT_SECONDS = 30
@@ -104,3 +113,41 @@ class LocalServer(ThreadingHTTPServer):
 def serve(port: int) -> LocalServer:
     """A server bound to this machine's port (0: any free one). Raises OSError where the port is taken."""
     return LocalServer((HOST, port), ProxyHandler)
+
+
+def main() -> int:
+    """Serve until Ctrl-C; 0 then, 1 where the port can't be had."""
+    parser = argparse.ArgumentParser(
+        prog="python -m lambda_app", description="Serve the API on this machine, exactly as the Lambda function would."
+    )
+    parser.add_argument("--port", type=_port, default=8000, help="where to listen (default 8000; 0: any free port)")
+    port = parser.parse_args().port
+    try:
+        server = serve(port)
+    except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        why = "is in use by another program" if taken else f"can't be opened: {error.strerror}"
+        print(f"Port {port} {why}. Choose another one: python -m lambda_app --port {port + 1}", file=sys.stderr)
+        return 1
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped by a supervisor: as by Ctrl-C
+    url = f"http://{HOST}:{server.server_port}"
+    print(f"Serving {url} – Ctrl-C stops. Try:\n\n{_curl_line(url)}\n", flush=True)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        print("\nStopped.")
+    finally:
+        server.server_close()
+    return 0
+
+
+def _curl_line(url: str) -> str:
+    """A line to paste: the model's first golden row as a request."""
+    example = json.dumps({"features": read_packaged().parameters.golden_rows[0]["features"]})
+    return f"curl -X POST {url}/predict -H 'Content-Type: application/json' -d '{example}'"
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)
