@@ -25,7 +25,7 @@ class LocalContext:
 
 def proxy_event(method: str, target: str, headers: dict[str, str], body: bytes) -> dict[str, Any]:
     """An API Gateway REST proxy event (payload 1.0) for a request to stage `local`."""
-    path = urlsplit(target).path
+    path = _path(target)
     try:
         text, is_base64 = body.decode("utf-8"), False
     except UnicodeDecodeError:
@@ -44,6 +44,14 @@ def proxy_event(method: str, target: str, headers: dict[str, str], body: bytes) 
         "body": text or None,
         "isBase64Encoded": is_base64,
     }
+
+
+def _path(target: str) -> str:
+    """The path of a request's target; empty, and so unknown to the handler, where the target is no URL."""
+    try:
+        return urlsplit(target).path
+    except ValueError:  # http://[
+        return ""
 
 
 class ProxyHandler(BaseHTTPRequestHandler):
@@ -80,7 +88,7 @@ class ProxyHandler(BaseHTTPRequestHandler):
             self._refuse(411, "This server needs a Content-Length.")
         elif not (length.isascii() and length.isdigit()):
             self._refuse(400, "Content-Length must be a number.")
-        elif int(length) > MAXIMUM_READ:
+        elif len(length) > 20 or int(length) > MAXIMUM_READ:  # int() refuses thousands of digits
             self._refuse(413, "The body is larger than API Gateway would accept.")
         else:
             return self.rfile.read(int(length))
