@@ -71,7 +71,6 @@ def test_a_prediction_over_http(port):
         ("GET", "/predict/%2e%2e/health", 404),
         ("POST", "/predict/", 400),
         ("POST", "http://example.org/predict", 400),
-        ("GET", "http://[", 404),
     ],
 )
 def test_every_method_and_path_reaches_the_handler(port, method, path, status):
@@ -80,6 +79,11 @@ def test_every_method_and_path_reaches_the_handler(port, method, path, status):
     assert answered == status
     assert headers["Content-Type"] == ("application/json" if status == 200 else "application/problem+json")
     assert json.loads(body)
+
+
+def test_a_target_that_is_no_url_is_an_unknown_path(port):
+    answer = raw(port, b"GET http://[ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 404 ")
 
 
 def test_head_has_no_body_and_no_length_of_another_body(port):
