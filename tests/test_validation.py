@@ -49,11 +49,6 @@ def test_a_batch_may_mix_lists_and_names():
     assert (submission.is_batch, submission.explain) == (True, True)
 
 
-def test_a_sample_is_pointed_at_as_the_caller_sent_it():
-    assert check('{"features": [1, 2, 3]}').pointer(0) == "/features"
-    assert check('{"instances": [[1, 2, 3]]}').pointer(0) == "/instances/0"
-
-
 def test_huge_but_finite_numbers_are_taken():
     """Their sum is no finite float, which sends them the slow way."""
     assert check('{"features": [1e308, 1e308, 1e308]}').samples == [[1e308] * 3]
