@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import uuid
 from base64 import b64encode
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -82,7 +83,7 @@ class ProxyHandler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def _read_body(self) -> bytes | None:
-        """The body, or None when the request can't be read and was answered."""
+        """The body, or None when the request can't be read and was refused."""
         length = self.headers.get("Content-Length", "0")
         if "Transfer-Encoding" in self.headers:
             self._refuse(411, "This server needs a Content-Length.")
@@ -91,7 +92,10 @@ class ProxyHandler(BaseHTTPRequestHandler):
         elif len(length) > 20 or int(length) > MAXIMUM_READ:  # int() refuses thousands of digits
             self._refuse(413, "The body is larger than API Gateway would accept.")
         else:
-            return self.rfile.read(int(length))
+            body = self.rfile.read(int(length))
+            if len(body) == int(length):
+                return body
+            self.close_connection = True  # the client hung up half-way: nothing to answer, and nobody
         return None
 
     def _refuse(self, status: int, sentence: str) -> None:
@@ -107,6 +111,11 @@ class LocalServer(ThreadingHTTPServer):
 
     daemon_threads = True
     allow_reuse_port = False  # else newer Pythons share a port that is in use, and half the requests go astray
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Silence where a client hung up before its answer; a traceback for anything else."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def serve(port: int) -> LocalServer:

@@ -155,6 +155,24 @@ def test_a_body_of_unknown_or_excessive_length_is_refused(port, header, status):
     assert answer.count(b"HTTP/1.1 ") == 1
 
 
+def test_half_a_body_is_not_taken_for_a_whole_one(port):
+    """The client hung up; what came so far may well be valid JSON of another meaning."""
+    assert raw(port, b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{}") == b""
+
+
+@pytest.mark.parametrize(
+    ("error", "printed"), [(BrokenPipeError, False), (ConnectionResetError, False), (KeyError, True)]
+)
+def test_a_client_that_hangs_up_is_no_news_but_a_bug_is(capsys, error, printed):
+    with serve(0) as server:
+        try:
+            raise error
+        except error:
+            server.handle_error(None, ("127.0.0.1", 1))
+
+    assert (error.__name__ in capsys.readouterr().err) is printed
+
+
 def test_a_body_over_the_limit_is_the_handler_s_to_refuse(port):
     status, _, body = call(port, body=b" " * (5 * 1024 * 1024 + 1))
     assert (status, json.loads(body)["code"]) == (413, "body_too_large")
