@@ -34,7 +34,7 @@ class LocalContext:
 
 def proxy_event(method: str, target: str, headers: dict[str, str], body: bytes) -> dict[str, Any]:
     """An API Gateway REST proxy event (payload 1.0) for a request to stage `local`."""
-    path = urlsplit(target).path
+    path = _path(target)
     try:
         text, is_base64 = body.decode("utf-8"), False
     except UnicodeDecodeError:
@@ -53,6 +53,14 @@ def proxy_event(method: str, target: str, headers: dict[str, str], body: bytes) 
         "body": text or None,
         "isBase64Encoded": is_base64,
     }
+
+
+def _path(target: str) -> str:
+    """The path of a request's target; empty, and so unknown to the handler, where the target is no URL."""
+    try:
+        return urlsplit(target).path
+    except ValueError:  # http://[
+        return ""
 
 
 class ProxyHandler(BaseHTTPRequestHandler):
@@ -83,16 +91,19 @@ class ProxyHandler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def _read_body(self) -> bytes | None:
-        """The body, or None when the request can't be read and was answered."""
+        """The body, or None when the request can't be read and was refused."""
         length = self.headers.get("Content-Length", "0")
         if "Transfer-Encoding" in self.headers:
             self._refuse(411, "This server needs a Content-Length.")
         elif not (length.isascii() and length.isdigit()):
             self._refuse(400, "Content-Length must be a number.")
-        elif int(length) > MAXIMUM_READ:
+        elif len(length) > 20 or int(length) > MAXIMUM_READ:  # int() refuses thousands of digits
             self._refuse(413, "The body is larger than API Gateway would accept.")
         else:
-            return self.rfile.read(int(length))
+            body = self.rfile.read(int(length))
+            if len(body) == int(length):
+                return body
+            self.close_connection = True  # the client hung up half-way: nothing to answer, and nobody
         return None
 
     def _refuse(self, status: int, sentence: str) -> None:
@@ -108,6 +119,11 @@ class LocalServer(ThreadingHTTPServer):
 
     daemon_threads = True
     allow_reuse_port = False  # else newer Pythons share a port that is in use, and half the requests go astray
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Silence where a client hung up before its answer; a traceback for anything else."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def serve(port: int) -> LocalServer:

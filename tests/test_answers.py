@@ -1,0 +1,106 @@
+"""lambda_app.answers: the text of an answer is exactly what json.dumps would write."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lambda_app.answers import Answers, model_metadata
+from tests.training.small_models import model
+
+WARNING = {"code": "above_training_range", "feature": "width", "minimum": 0.0, "maximum": 1.0, "detail": "It is."}
+AWKWARD = ['50 % "sure"', "ünïcödé\ud800 \\ %s"]
+
+
+def answers(**changes):
+    return Answers(model(**changes), "packaged")
+
+
+def test_one_sample_keeps_the_order_of_the_contract():
+    text = answers().single(answers().sample((1, (0.25, 0.75), (0, 1)), [], None))
+    document = json.loads(text)
+
+    assert json.dumps(document) == text
+    assert list(document) == [
+        "prediction", "label", "probability", "probabilities", "prediction_set", "warnings", "model_metadata",
+    ]  # fmt: skip
+    assert document["label"] == "benign"
+    assert document["probability"] == 0.75
+    assert document["probabilities"] == {"malignant": 0.25, "benign": 0.75}
+    assert document["prediction_set"] == ["malignant", "benign"]
+
+
+def test_for_two_classes_the_probability_is_that_of_class_1_whatever_is_predicted():
+    document = json.loads(answers().single(answers().sample((0, (0.75, 0.25), (0,)), [], None)))
+    assert (document["label"], document["probability"]) == ("malignant", 0.25)
+
+
+def test_for_more_classes_the_probability_is_that_of_the_predicted_one():
+    three = answers(target_names=["a", "b", "c"], coefficients=[[1.0, 1.0]] * 3, intercepts=[0.0] * 3)
+    document = json.loads(three.single(three.sample((2, [0.1, 0.2, 0.7], (2,)), [], None)))
+
+    assert (document["label"], document["probability"]) == ("c", 0.7)
+    assert document["probabilities"] == {"a": 0.1, "b": 0.2, "c": 0.7}
+
+
+def test_a_batch_says_once_which_model_it_was():
+    sample = answers().sample((1, (0.25, 0.75), (1,)), [], None)
+    document = json.loads(answers().batch([sample, sample]))
+
+    assert list(document) == ["predictions", "model_metadata"]
+    assert len(document["predictions"]) == 2
+    assert "model_metadata" not in document["predictions"][0]
+
+
+def test_warnings_and_explanation_are_part_of_a_sample():
+    explanation = {"baseline": 0.0, "log_odds": 1.0, "contributions": []}
+    document = json.loads(answers().single(answers().sample((1, (0.25, 0.75), (1,)), [WARNING], explanation)))
+
+    assert document["warnings"] == [WARNING]
+    assert document["explanation"] == explanation
+
+
+@given(st.floats(0, 1), st.booleans())
+def test_any_float_is_written_in_full_and_the_text_is_strict_ascii_json(probability, undecided):
+    """Labels with quotes, percent signs and letters beyond ASCII included."""
+    made = answers(target_names=AWKWARD)
+    text = made.single(made.sample((1, (1 - probability, probability), (0, 1) if undecided else (1,)), [], None))
+    document = json.loads(text)
+
+    assert text.isascii()
+    assert json.dumps(document) == text
+    assert document["probability"] == probability
+    assert document["label"] == AWKWARD[1]
+
+
+def test_contributions_are_sorted_by_size_whatever_their_sign():
+    explanation = answers().explanation([3.0, 4.0], 0.5, 2.5, [0.5, -1.5])
+
+    assert explanation == {
+        "baseline": 0.5,
+        "log_odds": 2.5,
+        "contributions": [
+            {"feature": "length", "value": 4.0, "contribution": -1.5},
+            {"feature": "width", "value": 3.0, "contribution": 0.5},
+        ],
+    }
+
+
+def test_metadata_values_are_strings_of_four_decimals():
+    metrics = {"accuracy": {"value": 0.97926}, "roc_auc": {"value": 0.995}}
+    parameters = model(metrics=metrics)
+
+    assert model_metadata(parameters, "s3") == {
+        "accuracy": "0.9793",
+        "roc_auc": "0.9950",
+        "trained_at": "2026-01-01T00:00:00+00:00",
+        "target_names": "malignant, benign",
+        "version": parameters.digest,
+        "source": "s3",
+    }
+
+
+@pytest.mark.parametrize("name", ["accuracy", "roc_auc"])
+def test_a_metric_that_was_not_measured_is_not_made_up(name):
+    assert model_metadata(model(metrics={}), "s3")[name] == "not evaluated"

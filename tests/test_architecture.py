@@ -1,0 +1,195 @@
+"""Who may import whom, what a cold start may cost, and where AWS's keys may stand."""
+
+import ast
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests import golden
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "lambda_app"
+
+# Serving code, and the modules of this package that each may import: the arrows, innermost first.
+ARROWS = {
+    "problems": "",
+    "closest_name": "",
+    "model.model_parameters": "",
+    "model.predict": "model.model_parameters",
+    "model.training_range": "",
+    "model.store": "model.model_parameters model.predict problems",
+    "api_gateway": "problems",
+    "json_body": "problems",
+    "validation": "closest_name json_body problems",
+    "answers": "",
+    "openapi": "validation",
+    "service": "answers model.predict model.training_range openapi problems validation",
+    "telemetry": "",
+    "lambda_function": "api_gateway json_body model.store problems service telemetry",
+    "pre_traffic_hook": "model.model_parameters model.predict model.store",
+    "local_server": "json_body lambda_function",
+    "__main__": "local_server model.store",
+    "__init__": "",
+    "model.__init__": "",
+}
+# For the machine that trains: they may import `training` and all of the package.
+COMMANDS = {"model.train_model", "model.compare", "model.publish"}
+# What only the function's environment brings: inside functions of the S3 store and of the hook.
+AWS_SDK = {"model.store": {"boto3", "botocore"}, "pre_traffic_hook": {"boto3", "botocore"}}
+# Slow to import, together longer than the handler's whole start.
+SLOW = {
+    "typing",
+    "dataclasses",
+    "pathlib",
+    "http",
+    "importlib.resources",
+    "base64",
+    "urllib",
+    "email",
+    "logging",
+    "asyncio",
+}
+# Keys of AWS's events and responses that mean nothing elsewhere.
+AWS_KEYS = {
+    "requestContext", "httpMethod", "rawPath", "routeKey", "multiValueHeaders", "isBase64Encoded", "statusCode",
+    "statusDescription", "pathParameters", "methodArn", "routeArn", "elb",
+}  # fmt: skip
+# Starts the handler from the folder or zip in argv and answers one event; prints the answer and what was loaded.
+START = """
+import sys
+sys.path.insert(0, sys.argv[1])
+before = set(sys.modules)
+from lambda_app.lambda_function import lambda_handler
+import json
+event = json.load(open(sys.argv[2]))
+response = lambda_handler(event, None)
+print(json.dumps({"response": response, "modules": sorted(set(sys.modules) - before)}))
+"""
+
+
+def source(name):
+    return PACKAGE.joinpath(*name.split(".")).with_suffix(".py")
+
+
+def modules():
+    return {".".join(path.relative_to(PACKAGE).with_suffix("").parts): path for path in PACKAGE.rglob("*.py")}
+
+
+def imports(name):
+    """Every module that a module imports, anywhere in it but under TYPE_CHECKING."""
+    found = set()
+    waiting = [ast.parse(source(name).read_text("utf-8"))]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            continue
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {full for full in inner if is_module(full)} or {node.module}
+        waiting.extend(ast.iter_child_nodes(node))
+    return found - {"__future__"}
+
+
+def is_module(full):
+    return full.startswith("lambda_app.") and full.removeprefix("lambda_app.") in modules()
+
+
+def own(name):
+    return {full.removeprefix("lambda_app.") for full in imports(name) if full.startswith("lambda_app.")}
+
+
+def offline():
+    """The commands, and the modules that only they use."""
+    return set(modules()) - set(ARROWS)
+
+
+def test_every_module_is_either_drawn_or_a_command_s():
+    """A new module gets its arrows here, or is imported by a command alone."""
+    reached, waiting = set(), list(COMMANDS)
+    while waiting:
+        name = waiting.pop()
+        if name in offline() - reached:
+            reached.add(name)
+            waiting.extend(own(name))
+    assert offline() == reached
+
+
+@pytest.mark.parametrize("name", ARROWS)
+def test_a_module_imports_only_what_the_arrows_allow(name):
+    assert own(name) <= set(ARROWS[name].split())
+
+
+@pytest.mark.parametrize("name", ARROWS)
+def test_serving_code_imports_the_standard_library_and_nothing_from_training(name):
+    others = {full.partition(".")[0] for full in imports(name)} - {"lambda_app"}
+    assert others <= sys.stdlib_module_names | AWS_SDK.get(name, set())
+
+
+@pytest.mark.parametrize("name", AWS_SDK)
+def test_the_aws_sdk_is_imported_only_where_it_is_needed(name):
+    """Inside a function: nobody else waits half a second for it."""
+    top = {ast.unparse(node) for node in ast.parse(source(name).read_text("utf-8")).body if is_import(node)}
+    assert not [line for line in top if "boto" in line]
+
+
+def is_import(node):
+    return isinstance(node, ast.Import | ast.ImportFrom)
+
+
+@pytest.mark.parametrize("name", sorted(set(ARROWS) - {"api_gateway", "local_server", "pre_traffic_hook"}))
+def test_aws_keys_stand_in_one_file_only(name):
+    """And in the two that make events: the local server and the hook."""
+    tree = ast.parse(source(name).read_text("utf-8"))
+    words = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    assert not words & AWS_KEYS
+
+
+def start(place, name="rest_list"):
+    """The handler in a process with neither this project's path nor any third-party package."""
+    event = golden.EVENTS / f"{name}.event.json"
+    command = [sys.executable, "-I", "-S", "-c", START, str(place), str(event)]
+    done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_the_handler_starts_without_third_party_modules_and_without_slow_ones():
+    started = start(ROOT)
+    loaded = {module.partition(".")[0] for module in started["modules"]} - {"lambda_app"}
+
+    assert started["response"] == golden.expected("rest_list")
+    assert loaded <= sys.stdlib_module_names
+    assert not SLOW & (set(started["modules"]) | loaded)
+    assert not {"lambda_app.openapi", "lambda_app.local_server"} & set(started["modules"])
+
+
+def test_the_handler_works_from_a_zip_of_the_folder(tmp_path):
+    """As `zip -r9 lambda_package.zip lambda_app` makes it; unpacked, as Lambda does."""
+    archive = tmp_path / "lambda_package.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as package:
+        for path in sorted(PACKAGE.rglob("*")):
+            if "__pycache__" not in path.parts:
+                package.write(path, path.relative_to(ROOT))
+    with zipfile.ZipFile(archive) as package:
+        package.extractall(tmp_path / "task")
+
+    assert archive.stat().st_size <= 40 * 1024
+    assert start(tmp_path / "task")["response"] == golden.expected("rest_list")
+
+
+def test_a_missing_model_is_no_exception_at_import(tmp_path):
+    """The package is there but its model is not: 503, and when to come again."""
+    package = tmp_path / "lambda_app"
+    for name in ARROWS:
+        target = package / source(name).relative_to(PACKAGE)
+        target.parent.mkdir(exist_ok=True, parents=True)
+        target.write_bytes(source(name).read_bytes())
+
+    response = start(tmp_path)["response"]
+    assert (response["statusCode"], response["headers"]["Retry-After"]) == (503, "30")

@@ -1,0 +1,50 @@
+"""lambda_app.closest_name: a hint for a typing error, silence otherwise."""
+
+import json
+
+import pytest
+
+from lambda_app import closest_name
+from lambda_app.closest_name import ClosestName
+from lambda_app.model.store import read_packaged
+
+PARAMETERS = read_packaged().parameters
+CLOSEST = ClosestName(PARAMETERS.feature_names)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("mean raduis", "mean radius"),
+        ("Mean Radius", "mean radius"),
+        ("worst_concave_point", "worst concave points"),
+        ("meantexture", "mean texture"),
+        ("fractal dimension worst", "worst fractal dimension"),
+    ],
+)
+def test_the_name_that_was_meant_is_suggested(name, meant):
+    assert CLOSEST.hint(name) == f' Did you mean "{meant}"?'
+
+
+@pytest.mark.parametrize("name", ["", "x", "zzzz", "patient", "\ud800", "\x00", "🩺"])
+def test_nothing_is_suggested_where_nothing_is_close(name):
+    assert CLOSEST.hint(name) == ""
+
+
+def test_a_very_long_name_costs_no_time(monkeypatch):
+    """A body may hold megabytes of name; it is not looked at."""
+    closest = ClosestName(["mean radius"])
+    looked_at = []
+    monkeypatch.setattr(closest_name, "_letter_pairs", lambda name: looked_at.append(name) or {name})
+
+    assert closest.hint("mean radius " * 100_000) == ""
+    assert looked_at == ["mean radius"]
+
+
+def test_names_of_one_letter_have_no_pairs_to_compare():
+    assert ClosestName(["a", "b"]).hint("c") == ""
+
+
+def test_every_name_is_closest_to_itself():
+    for name in PARAMETERS.feature_names:
+        assert CLOSEST.hint(name) == f" Did you mean {json.dumps(name)}?"

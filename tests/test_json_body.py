@@ -1,0 +1,119 @@
+"""lambda_app.json_body: bytes or text → a document, or the one reason why not."""
+
+from contextlib import suppress
+from math import inf, isnan
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lambda_app import json_body
+from lambda_app.json_body import MAXIMUM_BODY_BYTES, RepeatedKeys
+from lambda_app.problems import BodyTooLarge, EmptyBody, InvalidEncoding, MalformedJson, Problem, TooDeep
+
+
+def test_a_document_is_read_from_text_and_from_bytes():
+    assert json_body.read('{"ä": [1.5, "€"]}') == {"ä": [1.5, "€"]}
+    assert json_body.read('{"ä": [1.5, "€"]}'.encode()) == {"ä": [1.5, "€"]}
+
+
+def test_every_number_is_a_float():
+    assert [type(number) for number in json_body.read("[1, 1.0, -0, 1e3]")] == [float] * 4
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("1e999", inf), ("-1e999", -inf), ("Infinity", inf), ("9" * 400, inf), ("9" * 5000, inf)]
+)
+def test_a_number_beyond_a_float_is_infinite_not_an_exception(text, number):
+    assert json_body.read(text) == number
+
+
+def test_nan_is_read_for_validation_to_refuse():
+    assert isnan(json_body.read("NaN"))
+
+
+@pytest.mark.parametrize("body", [None, "", b"", " ", "\r\n\t", b"  ", "\ufeff", b"\xef\xbb\xbf", "\ufeff \n"])
+def test_nothing_to_read(body):
+    with pytest.raises(EmptyBody):
+        json_body.read(body)
+
+
+@pytest.mark.parametrize("body", ["\ufeff[1]", b"\xef\xbb\xbf[1]"])
+def test_a_byte_order_mark_is_skipped(body):
+    assert json_body.read(body) == [1.0]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\xff",
+        b'{"\xe9": 1}',
+        "[1]".encode("utf-16"),
+        "[1]".encode("utf-16-le"),
+        "[1]".encode("utf-32-be"),
+        '"\ud800"',
+        "\0",
+    ],
+)
+def test_what_is_not_utf_8(body):
+    with pytest.raises(InvalidEncoding):
+        json_body.read(body)
+
+
+def test_an_escaped_lone_surrogate_is_json():
+    assert json_body.read('["\\ud800"]') == ["\ud800"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [("{", 1, 2), ("[1,\n 2,, 3]", 2, 4), ("{'a': 1}", 1, 2), ("[1] [2]", 1, 5), ("nul", 1, 1), ('["\t"]', 1, 3)],
+)
+def test_malformed_json_is_located(text, line, column):
+    with pytest.raises(MalformedJson) as caught:
+        json_body.read(text)
+
+    assert f"line {line}, column {column}." in caught.value.detail
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000, "[" * 100_000 + "]" * 100_000])
+def test_a_hundred_thousand_brackets_are_too_deep(text):
+    with pytest.raises(TooDeep):
+        json_body.read(text)
+
+
+def test_five_mebibytes_are_read_and_one_byte_more_is_not():
+    largest = '"' + "a" * (MAXIMUM_BODY_BYTES - 2) + '"'
+
+    assert len(json_body.read(largest)) == MAXIMUM_BODY_BYTES - 2
+    for body in (largest + " ", (largest + " ").encode(), b"\xff" * (MAXIMUM_BODY_BYTES + 1)):
+        with pytest.raises(BodyTooLarge):
+            json_body.read(body)
+
+
+def test_bytes_are_counted_not_letters():
+    with pytest.raises(BodyTooLarge):
+        json_body.read('"' + "€" * (MAXIMUM_BODY_BYTES // 3 + 1) + '"')
+
+
+def test_a_body_that_is_too_large_is_not_parsed(monkeypatch):
+    monkeypatch.setattr(json_body, "_decode", pytest.fail)
+    with pytest.raises(BodyTooLarge):
+        json_body.read("[" * (MAXIMUM_BODY_BYTES + 1))
+
+
+def test_repeated_keys_are_remembered_after_unescaping():
+    document = json_body.read('{"a": 1, "\\u0061": 2, "b": 3, "b": 4, "b": 5, "c": 6}')
+
+    assert isinstance(document, RepeatedKeys)
+    assert document == {"a": 2, "b": 5, "c": 6}
+    assert document.repeated == ["a", "b"]
+
+
+def test_distinct_keys_make_a_plain_dict():
+    assert type(json_body.read('{"a": {"a": 1}, "b": 2}')) is dict
+
+
+@given(st.binary(max_size=200) | st.text(st.characters(), max_size=200))
+def test_any_body_is_a_document_or_a_problem(body):
+    with suppress(Problem):
+        json_body.read(body)

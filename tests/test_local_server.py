@@ -1,0 +1,220 @@
+"""lambda_app.local_server: real HTTP on the loopback interface, through real proxy events, to the same handler."""
+
+import json
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from threading import Thread
+
+import pytest
+
+from lambda_app import local_server
+from lambda_app.api_gateway import read
+from lambda_app.local_server import LocalContext, proxy_event, serve
+from tests.small_requests import SAMPLE
+
+PREDICT = json.dumps({"features": SAMPLE})
+
+
+@pytest.fixture(scope="module")
+def port():
+    """The port of a server that runs as long as this module's tests."""
+    with serve(0) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server.server_port
+        server.shutdown()
+        thread.join()
+
+
+def call(port, method="POST", path="/predict", body=None, headers=None):
+    """Status, headers and body of one answer."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request(method, path, body, headers or {})
+        response = connection.getresponse()
+        return response.status, response.headers, response.read().decode("ascii")
+    finally:
+        connection.close()
+
+
+def raw(port, request):
+    """All that comes back for bytes sent as they are."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(request)
+        connection.shutdown(socket.SHUT_WR)
+        received = b""
+        while chunk := connection.recv(65536):
+            received += chunk
+    return received
+
+
+def test_a_prediction_over_http(port):
+    status, headers, body = call(port, body=PREDICT, headers={"Content-Type": "application/json"})
+
+    assert status == 200
+    assert json.loads(body)["label"] == "benign"
+    assert headers["Content-Length"] == str(len(body))
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/health", 200),
+        ("GET", "/health?verbose=1", 200),
+        ("GET", "/model", 200),
+        ("GET", "/predict", 405),
+        ("BREW", "/predict", 405),
+        ("post", "/predict", 405),
+        ("GET", "/nothing", 404),
+        ("GET", "/predict/%2e%2e/health", 404),
+        ("POST", "/predict/", 400),
+        ("POST", "http://example.org/predict", 400),
+    ],
+)
+def test_every_method_and_path_reaches_the_handler(port, method, path, status):
+    answered, headers, body = call(port, method, path)
+
+    assert answered == status
+    assert headers["Content-Type"] == ("application/json" if status == 200 else "application/problem+json")
+    assert json.loads(body)
+
+
+def test_a_target_that_is_no_url_is_an_unknown_path(port):
+    answer = raw(port, b"GET http://[ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 404 ")
+
+
+def test_head_has_no_body_and_no_length_of_another_body(port):
+    status, headers, body = call(port, "HEAD", "/health")
+
+    assert (status, body) == (200, "")
+    assert "Content-Length" not in headers
+
+
+def test_not_modified_has_no_body(port):
+    etag = call(port, "GET", "/model")[1]["ETag"]
+    status, headers, body = call(port, "GET", "/model", headers={"If-None-Match": etag})
+
+    assert (status, body) == (304, "")
+    assert "Content-Length" not in headers
+
+
+def test_a_connection_serves_several_requests(port):
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    answers = []
+    for path in ("/health", "/nothing", "/health"):
+        connection.request("GET", path)
+        response = connection.getresponse()
+        response.read()
+        answers.append(response.status)
+    connection.close()
+
+    assert answers == [200, 404, 200]
+
+
+def test_a_body_of_any_bytes_reaches_the_handler(port):
+    """As API Gateway does, what is no text is sent on as base64."""
+    status, _, body = call(port, body=b"\xff\xfe\x00")
+    assert (status, json.loads(body)["code"]) == (400, "invalid_encoding")
+
+
+def test_a_slow_client_does_not_stop_another(port):
+    """One sends half a request and waits; the others are answered meanwhile, many at once."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as slow:
+        slow.sendall(b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+        with ThreadPoolExecutor(8) as pool:
+            statuses = list(pool.map(lambda _: call(port, body=PREDICT)[0], range(32)))
+
+    assert statuses == [200] * 32
+
+
+def test_a_client_that_never_ends_is_let_go(port, monkeypatch):
+    monkeypatch.setattr(local_server.ProxyHandler, "timeout", 0.05)
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as slow:
+        slow.sendall(b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+        assert slow.recv(1000) == b""
+
+
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [
+        (b"Transfer-Encoding: chunked", b"411"),
+        (b"Content-Length: ten", b"400"),
+        (b"Content-Length: -1", b"400"),
+        (b"Content-Length: " + "²".encode("latin-1"), b"400"),
+        (b"Content-Length: 99999999", b"413"),
+        (b"Content-Length: " + b"9" * 5000, b"413"),
+    ],
+)
+def test_a_body_of_unknown_or_excessive_length_is_refused(port, header, status):
+    """Before it is read, and the connection is closed, as nobody knows where the next request would begin."""
+    answer = raw(port, b"POST /predict HTTP/1.1\r\nHost: x\r\n" + header + b"\r\n\r\n{}")
+    assert answer.split(b" ")[1] == status
+    assert answer.count(b"HTTP/1.1 ") == 1
+
+
+def test_half_a_body_is_not_taken_for_a_whole_one(port):
+    """The client hung up; what came so far may well be valid JSON of another meaning."""
+    assert raw(port, b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{}") == b""
+
+
+@pytest.mark.parametrize(
+    ("error", "printed"), [(BrokenPipeError, False), (ConnectionResetError, False), (KeyError, True)]
+)
+def test_a_client_that_hangs_up_is_no_news_but_a_bug_is(capsys, error, printed):
+    with serve(0) as server:
+        try:
+            raise error
+        except error:
+            server.handle_error(None, ("127.0.0.1", 1))
+
+    assert (error.__name__ in capsys.readouterr().err) is printed
+
+
+def test_a_body_over_the_limit_is_the_handler_s_to_refuse(port):
+    status, _, body = call(port, body=b" " * (5 * 1024 * 1024 + 1))
+    assert (status, json.loads(body)["code"]) == (413, "body_too_large")
+
+
+def test_an_unknown_attribute_is_still_an_error():
+    """Only the methods of HTTP are made up as they are needed."""
+    handler = local_server.ProxyHandler.__new__(local_server.ProxyHandler)
+    with pytest.raises(AttributeError):
+        _ = handler.does_not_exist
+
+
+def test_requests_are_not_printed_by_the_server(port, capsys):
+    call(port, "GET", "/nothing?canary-7f3a")
+    assert "canary-7f3a" not in "".join(capsys.readouterr())
+
+
+def test_every_request_has_an_id_of_its_own():
+    assert LocalContext().aws_request_id != LocalContext().aws_request_id
+
+
+def test_the_event_has_every_key_of_api_gateway_s():
+    event = proxy_event("POST", "/predict?a=b", {"Content-Type": "application/json"}, PREDICT.encode())
+
+    assert set(event) == {
+        "resource", "path", "httpMethod", "headers", "multiValueHeaders", "queryStringParameters",
+        "multiValueQueryStringParameters", "pathParameters", "stageVariables", "requestContext", "body",
+        "isBase64Encoded",
+    }  # fmt: skip
+    assert (event["path"], event["body"], event["isBase64Encoded"]) == ("/predict", PREDICT, False)
+    assert read(event).header("content-type") == "application/json"
+
+
+def test_a_request_without_a_body_has_null_for_one():
+    assert proxy_event("GET", "/health", {}, b"")["body"] is None
+
+
+def test_only_this_machine_can_reach_the_server():
+    with serve(0) as server:
+        assert server.server_address[0] == "127.0.0.1"
+
+
+def test_a_port_is_not_shared():
+    with serve(0) as server, pytest.raises(OSError, match="in use"):
+        serve(server.server_port)

@@ -1,0 +1,122 @@
+"""`python -m lambda_app`, as a user starts it."""
+
+import json
+import runpy
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+
+from lambda_app import __main__ as command
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@contextmanager
+def started(*arguments):
+    """The command in its own process, and what it said until it was ready: its URL and its curl line."""
+    line = [sys.executable, "-m", "lambda_app", *arguments]
+    process = subprocess.Popen(
+        line, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+    )
+    with process:
+        try:
+            greeting = process.stdout.readline()
+            process.stdout.readline()
+            yield process, greeting, process.stdout.readline()
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_until_it_is_stopped_and_exits_with_0(stop):
+    with started("--port", "0") as (process, greeting, _):
+        url = greeting.split()[1]
+        with urlopen(f"{url}/health", timeout=10) as response:
+            assert response.status == 200
+        process.send_signal(stop)
+        out, err = process.communicate(timeout=10)
+
+    assert process.returncode == 0
+    assert out.endswith("\nStopped.\n")
+    assert err == ""
+
+
+def test_the_line_to_paste_works():
+    """Its parts, sent as curl would send them."""
+    with started("--port", "0") as (_, _, line):
+        words = shlex.split(line)
+        method, url, header, body = words[2], words[3], words[5], words[7]
+        name, value = header.split(": ")
+        request = Request(url, body.encode(), {name: value}, method=method)
+        with urlopen(request, timeout=10) as response:
+            document = json.load(response)
+
+    assert words[::2] == ["curl", "POST", "-H", "-d"]
+    assert document["label"] in ("malignant", "benign")
+
+
+def run(monkeypatch, *arguments):
+    monkeypatch.setattr(sys, "argv", ["lambda_app", *arguments])
+    return command.main()
+
+
+def test_a_taken_port_is_said_in_a_sentence_with_the_way_out(monkeypatch, capsys):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert run(monkeypatch, "--port", str(port)) == 1
+    assert capsys.readouterr().err == (
+        f"Port {port} is in use by another program. Choose another one: python -m lambda_app --port {port + 1}\n"
+    )
+
+
+def test_another_reason_is_named_too(monkeypatch, capsys):
+    def refuse(port):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(command, "serve", refuse)
+
+    assert run(monkeypatch, "--port", "80") == 1
+    assert "Port 80 can't be opened: Permission denied." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("port", ["65536", "-1", "http", "8000.5", "", "²"])
+def test_what_is_no_port_is_refused(monkeypatch, capsys, port):
+    with pytest.raises(SystemExit) as caught:
+        run(monkeypatch, f"--port={port}")
+
+    assert caught.value.code == 2
+    assert "a port is a number from 0 to 65535" in capsys.readouterr().err
+
+
+@pytest.fixture
+def interrupted(monkeypatch):
+    """Ctrl-C comes as soon as the server waits; signal handlers stay as pytest has them."""
+
+    def interrupt(server):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("lambda_app.local_server.LocalServer.serve_forever", interrupt)
+    monkeypatch.setattr(signal, "signal", lambda number, handler: None)
+
+
+@pytest.mark.usefixtures("interrupted")
+def test_ctrl_c_is_a_clean_end(monkeypatch, capsys):
+    assert run(monkeypatch, "--port", "0") == 0
+    assert "Stopped." in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("interrupted")
+def test_the_module_is_the_command(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["lambda_app", "--port", "0"])
+    monkeypatch.delitem(sys.modules, "lambda_app.__main__")
+    with pytest.raises(SystemExit) as caught:
+        runpy.run_module("lambda_app", run_name="__main__")
+
+    assert caught.value.code == 0

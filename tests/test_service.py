@@ -1,0 +1,100 @@
+"""lambda_app.service: one loaded model, and what is counted."""
+
+import json
+import sys
+from hashlib import sha256
+from types import SimpleNamespace
+
+import pytest
+
+from lambda_app.model.predict import Classifier
+from lambda_app.model.store import LoadedModel
+from lambda_app.problems import InvalidContent
+from lambda_app.service import Service, describe
+from tests.training.small_models import model
+
+
+def service(**changes):
+    return Service(LoadedModel(Classifier(model(**changes)), "packaged"))
+
+
+def test_a_sample_is_answered_with_its_metadata():
+    text, tally = service().predict({"features": [1.0, 2.0]})
+    answer = json.loads(text)
+
+    assert (answer["label"], answer["warnings"]) == ("benign", [])
+    assert answer["model_metadata"]["version"] == model().digest
+    assert "explanation" not in answer
+    assert tally.by_class == [0, 1]
+
+
+def test_an_explanation_is_given_only_where_it_was_asked_for():
+    text, _ = service().predict({"instances": [[1.0, 2.0]], "explain": True})
+    [answer] = json.loads(text)["predictions"]
+
+    assert answer["explanation"]["log_odds"] == 3.0
+    assert [row["feature"] for row in answer["explanation"]["contributions"]] == ["length", "width"]
+
+
+def test_what_a_batch_did_is_counted():
+    """Two malignant, two benign; one undecided; two out of range, one of them suspect (the other one came by name)."""
+    rows = [[-3.0, -3.0], [0.0, 0.0], [3.0, 3.0], {"width": 99.0, "length": 0.0}, [99.0, 0.0]]
+    _, tally = service(conformal_thresholds={"0.99": [0.4, 0.4]}).predict({"instances": rows})
+
+    assert tally.by_class == [2, 3]
+    assert (tally.undecided, tally.out_of_range, tally.order_suspect) == (1, 2, 1)
+
+
+def test_one_bad_row_refuses_the_batch():
+    with pytest.raises(InvalidContent):
+        service().predict({"instances": [[1.0, 2.0], [1.0]]})
+
+
+def test_health_says_which_model_is_well():
+    assert json.loads(service().health()) == {
+        "status": "pass",
+        "model": {"version": model().digest, "source": "packaged"},
+    }
+
+
+def test_a_document_s_etag_is_the_hash_of_its_text():
+    made = service()
+    text, etag = made.model()
+
+    assert etag == f'"{sha256(text.encode("ascii")).hexdigest()}"'
+    assert made.model()[0] is text
+    assert service(name="other").model()[1] != etag
+
+
+def test_the_model_s_description_holds_all_that_the_contract_lists_and_no_coefficient():
+    loaded = LoadedModel(Classifier(model(conformal_thresholds={"0.99": [0.1, 0.2]})), "s3")
+    document = describe(loaded)
+
+    assert set(document) >= {
+        "feature_names", "feature_spellings", "training_ranges", "target_names", "metrics", "intended_use",
+        "limitations", "version", "source", "library_versions",
+    }  # fmt: skip
+    assert document["training_ranges"]["length"] == {"minimum": -5.0, "maximum": 5.0}
+    assert (document["source"], document["prediction_set_coverage"]) == ("s3", 0.99)
+    assert "coefficients" not in document
+
+
+def test_a_model_without_thresholds_publishes_no_coverage():
+    assert json.loads(service().model()[0])["prediction_set_coverage"] is None
+
+
+@pytest.mark.parametrize(("imputations", "accepts"), [(None, False), ([0.0, 0.0], True)])
+def test_the_description_says_whether_null_is_accepted(imputations, accepts):
+    assert json.loads(service(imputations=imputations).model()[0])["accepts_null"] is accepts
+
+
+def test_the_openapi_document_is_generated_at_the_first_question(monkeypatch):
+    """Once, from this very service, and its module is not imported before."""
+    asked = []
+    generator = SimpleNamespace(document=lambda given: asked.append(given) or {"openapi": "3.1.0"})
+    monkeypatch.setitem(sys.modules, "lambda_app.openapi", generator)
+    made = service()
+
+    assert made.openapi() == made.openapi()
+    assert made.openapi()[0] == '{"openapi": "3.1.0"}'
+    assert asked == [made]
