@@ -131,7 +131,7 @@ class BatchTooLarge(Problem):
 
 
 class AnswerTooLarge(Problem):
-    """A batch within its limit whose answer is not: far outside the training range, a sample has a warning a feature."""
+    """A batch within its limit whose answer is not: a sample may have a warning for each feature."""
 
     status, title, code = 413, "Content Too Large", "batch_too_large"
 

@@ -92,9 +92,9 @@ class Validator:
                 return None
         else:
             return None
-        if len(sample) == len(self._names) and set(map(type, sample)) == _FLOATS and isfinite(sum(sample)):
-            return sample
-        return None
+        if len(sample) != len(self._names) or set(map(type, sample)) != _FLOATS:
+            return None
+        return sample if isfinite(sum(sample)) or all(map(isfinite, sample)) else None
 
     def _judge(self, instance: Any, pointer: str, errors: _Errors) -> list[float]:
         """The slow path: notes everything wrong with a sample; imputes where the model can."""
