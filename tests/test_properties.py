@@ -1,4 +1,4 @@
-"""Any JSON document, any bytes, any event: an answer from the contract. And one sample, spelt a thousand ways: one answer."""
+"""Any JSON document, any bytes, any event: an answer of the contract. A thousand spellings of one sample: one answer."""
 
 import json
 import random
@@ -21,12 +21,56 @@ many = settings(
 words = st.sampled_from([*NAMES, *(s for spellings in SPELLINGS.values() for s in spellings)])
 fields = st.sampled_from(["features", "instances", "explain", "feature", "\ud800", ""])
 event_keys = st.sampled_from(
-    "httpMethod resource path headers multiValueHeaders requestContext http method stage domainName elb routeKey rawPath "
-    "pathParameters proxy body isBase64Encoded version Records methodArn features instances".split()
+    [
+        "httpMethod",
+        "resource",
+        "path",
+        "headers",
+        "multiValueHeaders",
+        "requestContext",
+        "http",
+        "method",
+        "stage",
+        "domainName",
+        "elb",
+        "routeKey",
+        "rawPath",
+        "pathParameters",
+        "proxy",
+        "body",
+        "isBase64Encoded",
+        "version",
+        "Records",
+        "methodArn",
+        "features",
+        "instances",
+    ]
 )
 event_words = st.sampled_from(
-    "GET POST HEAD OPTIONS get /predict /predict/ /health /model /openapi.json /Prod/predict Prod $default /{proxy+} 2.0 "
-    "content-type application/json if-none-match content-encoding gzip text/plain x.lambda-url.on.aws".split()
+    [
+        "GET",
+        "POST",
+        "HEAD",
+        "OPTIONS",
+        "get",
+        "/predict",
+        "/predict/",
+        "/health",
+        "/model",
+        "/openapi.json",
+        "/Prod/predict",
+        "Prod",
+        "$default",
+        "/{proxy+}",
+        "2.0",
+        "content-type",
+        "application/json",
+        "if-none-match",
+        "content-encoding",
+        "gzip",
+        "text/plain",
+        "x.lambda-url.on.aws",
+    ]
 )
 any_text = st.text(st.characters(exclude_categories=[]), max_size=12)  # lone surrogates too
 scalars = (
