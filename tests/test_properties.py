@@ -1,4 +1,4 @@
-"""Any JSON document, any bytes, any event: an answer of the contract. A thousand spellings of one sample: one answer."""
+"""Any document, any bytes, any event: an answer of the contract. A thousand spellings of one sample: one answer."""
 
 import json
 import random
