@@ -172,3 +172,48 @@ def check_log(text):
     assert text.isascii()
     assert not text or text.endswith("\n")
     return [json.loads(line, parse_constant=_no_constant) for line in text.split("\n")[:-1]]
+
+
+def deep(depth, opening, innermost, closing):
+    return opening * depth + innermost + closing * depth
+
+
+NASTY = [
+    *(
+        "NaN",
+        "Infinity",
+        "-Infinity",
+        "1e999",
+        "-1e999",
+        "9" * 400,
+        "9" * 5000,
+        "-" + "9" * 5000,
+        "0." + "9" * 5000,
+        "1e-999",
+    ),
+    *('"\\ud800"', '"' + "A" * 10_000 + '"', "null", "true", "[]", "{}", '{"":0,"":0}', "\0", "\ud800", "\ufeff"),
+    *(
+        deep(100_000, "[", "", "]"),
+        "[" * 100_000,
+        '{"a":' * 100_000,
+        deep(900, "[", "", "]"),
+        deep(900, '{"a":', "0", "}"),
+    ),
+]
+
+
+def nasty_bodies(nasty):
+    """Bodies with a piece of nasty text in every place there is."""
+    good = json.dumps(SAMPLE)
+    return [
+        nasty,
+        f'{{"features": {nasty}}}',
+        f'{{"features": [{nasty}, {good[1:]}}}',
+        f'{{"instances": [{good}, {nasty}]}}',
+        f'{{"instances": [[{nasty}]]}}',
+        f'{{"features": {good}, "explain": {nasty}}}',
+        f'{{"features": {{"mean radius": {nasty}}}}}',
+        f'{{"features": {{{nasty}: 1}}}}',
+        f"{{{nasty}: 1}}",
+        f'{{"features": {good}}} {nasty}',
+    ]

@@ -119,7 +119,7 @@ def test_a_canary_at_every_place_of_every_golden_event(monkeypatch, capfd):
             continue  # the large ones differ in their size only
         for path in places(event):
             for new in (lambda old: CANARY, lambda old: f"{old if isinstance(old, str) else ''}{CANARY}"):
-                response, lines = examine(application, replaced(event, path, new), capfd)
+                _, lines = examine(application, replaced(event, path, new), capfd)
                 assert len(lines) == 1
                 tried += 1
         for key in event if isinstance(event, dict) else ():

@@ -8,7 +8,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.handling import NAMES, SAMPLE, SHAPES, SPELLINGS, call, check, check_log, http_api, predict, rest
+from tests.handling import (
+    NAMES,
+    NASTY,
+    SAMPLE,
+    SHAPES,
+    SPELLINGS,
+    call,
+    check,
+    check_log,
+    deep,
+    http_api,
+    nasty_bodies,
+    predict,
+    rest,
+)
 
 many = settings(
     max_examples=400,
@@ -271,10 +285,6 @@ def _object(chance, members):
 # Found by thought, kept by name.
 
 
-def deep(depth, opening, innermost, closing):
-    return opening * depth + innermost + closing * depth
-
-
 @pytest.mark.parametrize("place", ["domainName", "stage", "apiId"])
 def test_a_deeply_nested_value_in_an_event_is_no_server_error(place):
     """As deep as the runtime can parse. Such events come from whoever may invoke the function, not from API Gateway."""
@@ -303,45 +313,9 @@ def test_the_largest_batch_without_warnings_is_answered():
     assert len(answer["predictions"]) == 10_000
 
 
-NASTY = [
-    *(
-        "NaN",
-        "Infinity",
-        "-Infinity",
-        "1e999",
-        "-1e999",
-        "9" * 400,
-        "9" * 5000,
-        "-" + "9" * 5000,
-        "0." + "9" * 5000,
-        "1e-999",
-    ),
-    *('"\\ud800"', '"' + "A" * 10_000 + '"', "null", "true", "[]", "{}", '{"":0,"":0}', "\0", "\ud800", "\ufeff"),
-    *(
-        deep(100_000, "[", "", "]"),
-        "[" * 100_000,
-        '{"a":' * 100_000,
-        deep(900, "[", "", "]"),
-        deep(900, '{"a":', "0", "}"),
-    ),
-]
-
-
 @pytest.mark.parametrize("nasty", NASTY, ids=[ascii(nasty[:12]) for nasty in NASTY])
 def test_nasty_text_anywhere_in_a_body_is_answered(nasty):
-    good = json.dumps(SAMPLE)
-    for body in [
-        nasty,
-        f'{{"features": {nasty}}}',
-        f'{{"features": [{nasty}, {good[1:]}}}',
-        f'{{"instances": [{good}, {nasty}]}}',
-        f'{{"instances": [[{nasty}]]}}',
-        f'{{"features": {good}, "explain": {nasty}}}',
-        f'{{"features": {{"mean radius": {nasty}}}}}',
-        f'{{"features": {{{nasty}: 1}}}}',
-        f"{{{nasty}: 1}}",
-        f'{{"features": {good}}} {nasty}',
-    ]:
+    for body in nasty_bodies(nasty):
         for shape in SHAPES:
             check(call(shape(body)))
             check(call(shape(body.encode("utf-8", "surrogatepass"))))
