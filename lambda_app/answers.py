@@ -35,6 +35,7 @@ class Answers:
         self._feature_names = parameters.feature_names
         self._metadata = json.dumps(model_metadata(parameters, source))
         self._templates: dict[tuple[int, tuple[int, ...]], str] = {}
+        self._warnings: dict[tuple[str, str], str] = {}
 
     def sample(self, prediction: Prediction, warnings: list[Warned], explanation: dict[str, Any] | None) -> str:
         """One prediction, an open object: `single` or `batch` closes it.
@@ -48,8 +49,15 @@ class Answers:
             template = self._templates[label, members] = self._template(label, members)
         written = [*map(repr, probabilities)]
         text = template % (written[1 if len(written) == 2 else label], *written)
-        text += json.dumps(warnings) if warnings else "[]"
+        text += f"[{', '.join(map(self._warning, warnings))}]" if warnings else "[]"
         return f'{text}, "explanation": {json.dumps(explanation)}' if explanation else text
+
+    def _warning(self, warning: Warned) -> str:
+        """A warning's JSON, written once for each code and feature: every row of a batch may have many."""
+        key = warning["code"], warning["feature"]
+        if key not in self._warnings:
+            self._warnings[key] = json.dumps(warning)
+        return self._warnings[key]
 
     def _template(self, label: int, members: tuple[int, ...]) -> str:
         """The constant text around `probability` and the K probabilities."""

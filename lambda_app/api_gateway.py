@@ -90,11 +90,15 @@ def _version_2(event: dict[str, Any], context: dict[str, Any]) -> Request:
     _, _, route = route_key.partition(" ") if isinstance(route_key, str) else ("", "", "")
     if route and "{" not in route:
         paths = [route]
-    elif ".lambda-url." in str(context.get("domainName")):  # has neither stage nor base path
+    elif _is_function_url(context.get("domainName")):  # has neither stage nor base path
         paths = [str(path)]
     else:
         paths = _guesses(event, path, context.get("stage"))
     return _request(event, context["http"].get("method"), paths, event.get("headers"))
+
+
+def _is_function_url(domain: Any) -> bool:
+    return isinstance(domain, str) and ".lambda-url." in domain
 
 
 def _load_balancer(event: dict[str, Any]) -> Request:
@@ -112,7 +116,7 @@ def _guesses(event: dict[str, Any], path: Any, stage: Any) -> list[Any]:
         return ["/" + proxy.lstrip("/")]  # API Gateway leaves the first slash out, `sam local generate-event` does not
     if not isinstance(path, str):
         return [path]
-    prefix = f"/{stage}/"
+    prefix = f"/{stage}/" if isinstance(stage, str) else "/"
     inner = path[len(prefix) - 1 :] if path.startswith(prefix) else path
     return [path, inner, "/" + inner.rstrip("/").rpartition("/")[2]]
 

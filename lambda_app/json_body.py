@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import gc
 import json
-from collections import Counter
 
 from lambda_app.problems import BodyTooLarge, EmptyBody, InvalidEncoding, MalformedJson, TooDeep
 
@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from typing import Any
 
 MAXIMUM_BODY_BYTES = 5 * 1024 * 1024
+MAXIMUM_OBJECTS = 10_001  # the document and its instances
 BYTE_ORDER_MARK = "\ufeff"
 
 
 class RepeatedKeys(dict[str, "Any"]):
     """A JSON object that had a key twice; `repeated` holds those keys. Not a plain dict, so no fast path takes it."""
 
+    __slots__ = ("repeated",)
     repeated: list[str]
 
 
@@ -26,12 +28,17 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) == len(pairs):
         return members
     marked = RepeatedKeys(members)
-    marked.repeated = [key for key, count in Counter(key for key, _ in pairs).items() if count > 1]
+    times = dict.fromkeys(members, 0)
+    for key, _ in pairs:
+        times[key] += 1
+    marked.repeated = [key for key, count in times.items() if count > 1]
     return marked
 
 
 # Every number becomes a float: an integer of 5,000 digits is then infinite, not an exception, and 13 equals 13.0.
 _decode = json.JSONDecoder(object_pairs_hook=_object, parse_int=float).decode
+# For a body with more objects than any valid one: wrong in any case, and not worth a Python call an object.
+_decode_crowd = json.JSONDecoder(parse_int=float).decode
 
 
 def read(body: str | bytes | None) -> Any:
@@ -46,12 +53,16 @@ def read(body: str | bytes | None) -> Any:
         raise EmptyBody
     if "\0" in text:  # never in JSON: UTF-16 or UTF-32 that happens to decode as UTF-8
         raise InvalidEncoding
+    decode = _decode if text.count("{") <= MAXIMUM_OBJECTS else _decode_crowd
+    gc.disable()  # nothing parsed is garbage: looking for it would take longer than a large body's parsing
     try:
-        return _decode(text)
+        return decode(text)
     except json.JSONDecodeError as error:
         raise MalformedJson(error.lineno, error.colno) from error
     except RecursionError as error:
         raise TooDeep from error
+    finally:
+        gc.enable()
 
 
 def _text(body: str | bytes) -> str:

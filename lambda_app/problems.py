@@ -130,6 +130,16 @@ class BatchTooLarge(Problem):
         self.errors = [{"code": self.code, "detail": self.detail, "pointer": "/instances"}]
 
 
+class AnswerTooLarge(Problem):
+    """A batch within its limit whose answer is not: a sample may have a warning for each feature."""
+
+    status, title, code = 413, "Content Too Large", "batch_too_large"
+
+    def __init__(self) -> None:
+        super().__init__("The answer to these samples is larger than Lambda can send. Send several requests.")
+        self.errors = [{"code": self.code, "detail": self.detail, "pointer": "/instances"}]
+
+
 class UnsupportedMediaType(Problem):
     status, title, code = 415, "Unsupported Media Type", "unsupported_media_type"
 

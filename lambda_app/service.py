@@ -8,6 +8,7 @@ from hashlib import sha256
 from lambda_app.answers import Answers
 from lambda_app.model.predict import COVERAGE
 from lambda_app.model.training_range import TrainingRange
+from lambda_app.problems import AnswerTooLarge
 from lambda_app.validation import Validator
 
 TYPE_CHECKING = False
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lambda_app.model.store import LoadedModel
+
+MAXIMUM_ANSWER_CHARACTERS = 6_200_000  # of the 6,291,556 that Lambda sends; the rest is for headers and metadata
 
 
 class Tally:
@@ -43,10 +46,11 @@ class Service:
         self._documents: dict[str, tuple[str, str]] = {}
 
     def predict(self, document: Any) -> tuple[str, Tally]:
-        """The answer to a JSON document, and what to count. Raises InvalidContent or BatchTooLarge."""
+        """The answer to a JSON document, and what to count. Raises InvalidContent, BatchTooLarge or AnswerTooLarge."""
         submission = self._validator.check(document)
         tally = Tally(len(self._classifier.parameters.target_names))
         texts: list[str] = []
+        characters = 0
         for sample, listed in zip(submission.samples, submission.listed, strict=True):
             prediction = self._classifier.predict(sample)
             explanation = self._explain(sample, prediction[0]) if submission.explain else None
@@ -56,7 +60,11 @@ class Service:
             if warnings:
                 tally.out_of_range += 1
                 tally.order_suspect += warnings[-1]["code"] == "order_suspect"
-            texts.append(self._answers.sample(prediction, warnings, explanation))
+            text = self._answers.sample(prediction, warnings, explanation)
+            texts.append(text)
+            characters += len(text) + text.count('"')  # which the response escapes
+            if characters > MAXIMUM_ANSWER_CHARACTERS:
+                raise AnswerTooLarge
         return (self._answers.batch(texts) if submission.is_batch else self._answers.single(texts[0])), tally
 
     def _explain(self, sample: list[float], prediction: int) -> dict[str, Any]:

@@ -92,9 +92,9 @@ class Validator:
                 return None
         else:
             return None
-        if len(sample) == len(self._names) and set(map(type, sample)) == _FLOATS and isfinite(sum(sample)):
-            return sample
-        return None
+        if len(sample) != len(self._names) or set(map(type, sample)) != _FLOATS:
+            return None
+        return sample if isfinite(sum(sample)) or all(map(isfinite, sample)) else None
 
     def _judge(self, instance: Any, pointer: str, errors: _Errors) -> list[float]:
         """The slow path: notes everything wrong with a sample; imputes where the model can."""
@@ -103,7 +103,8 @@ class Validator:
             if len(instance) != len(self._names):
                 detail = f"The list must hold {len(self._names)} numbers in feature order; it holds {len(instance)}."
                 errors.note("wrong_length", detail, pointer)
-            for position, value in enumerate(instance):
+            # What lies past the last feature is one problem, not one an element: a body may hold half a million.
+            for position, value in enumerate(instance[: len(self._names)]):
                 self._judge_number(value, position, f"{pointer}/{position}", values, errors)
         elif isinstance(instance, dict):
             self._judge_names(instance, pointer, values, errors)
@@ -131,7 +132,7 @@ class Validator:
                 errors.note("missing_feature", f'The feature "{name}" is missing.', _member(pointer, name))
 
     def _judge_number(self, value: Any, position: int, pointer: str, values: dict[int, float], errors: _Errors) -> None:
-        if value is None and self._imputations is not None and position < len(self._names):
+        if value is None and self._imputations is not None:
             values[position] = self._imputations[position]
         elif type(value) is not float or isnan(value):
             errors.note("not_a_number", "This must be a JSON number.", pointer)

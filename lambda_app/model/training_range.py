@@ -31,6 +31,7 @@ class TrainingRange:
         self._names = parameters.feature_names
         self._minima = parameters.minima
         self._maxima = parameters.maxima
+        self._made: dict[tuple[str | None, int], Warned] = {}
 
     def warnings(self, sample: Sample, listed: bool) -> list[Warned]:
         """Warnings for a sample in feature order; `listed`: it came as a list, so its order may be wrong."""
@@ -38,27 +39,33 @@ class TrainingRange:
             return []
         warnings: list[Warned] = []
         worst, worst_position = ORDER_MARGIN, None
-        for position, value in enumerate(sample):
-            minimum, maximum = self._minima[position], self._maxima[position]
+        for position, (value, minimum, maximum) in enumerate(zip(sample, self._minima, self._maxima, strict=True)):
             if minimum <= value <= maximum:
                 continue
-            side = "below" if value < minimum else "above"
-            detail = f"{self._names[position]} is {side} every value in the training data."
-            warnings.append(self._warning(f"{side}_training_range", position, detail))
+            warnings.append(self._warning("below" if value < minimum else "above", position))
             excess = max(minimum - value, value - maximum)
             widths = excess / (maximum - minimum) if maximum > minimum else float("inf")
             if widths > worst:
                 worst, worst_position = widths, position
         if listed and worst_position is not None:
-            detail = "A value lies far outside its feature's range: check the order of the list, or send names."
-            warnings.append(self._warning("order_suspect", worst_position, detail))
+            warnings.append(self._warning(None, worst_position))
         return warnings
 
-    def _warning(self, code: str, position: int, detail: str) -> Warned:
-        return {
-            "code": code,
-            "feature": self._names[position],
-            "minimum": self._minima[position],
-            "maximum": self._maxima[position],
-            "detail": detail,
-        }
+    def _warning(self, side: str | None, position: int) -> Warned:
+        """A feature's warning, made once; `side` of its range, None: the order of the list is suspect."""
+        try:
+            return self._made[side, position]
+        except KeyError:
+            name = self._names[position]
+            detail = "A value lies far outside its feature's range: check the order of the list, or send names."
+            if side:
+                detail = f"{name} is {side} every value in the training data."
+            warning: Warned = {
+                "code": f"{side}_training_range" if side else "order_suspect",
+                "feature": name,
+                "minimum": self._minima[position],
+                "maximum": self._maxima[position],
+                "detail": detail,
+            }
+            self._made[side, position] = warning
+            return warning
