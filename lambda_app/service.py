@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 class Tally:
     """What a prediction request did, as counts for telemetry."""
 
-    __slots__ = ("by_class", "order_suspect", "out_of_range", "undecided")
+    __slots__ = ("by_class", "order_suspect", "out_of_range", "predictions", "undecided")
 
-    def __init__(self, classes: int) -> None:
+    def __init__(self, predictions: int, classes: int) -> None:
+        self.predictions = predictions
         self.by_class = [0] * classes
         self.undecided = 0
         self.out_of_range = 0
@@ -39,28 +40,32 @@ class Service:
         self.version = parameters.digest
         self._validator = Validator(parameters.feature_names, parameters.feature_spellings, parameters.imputations)
         self._range = TrainingRange(parameters)
+        self._classes = len(parameters.target_names)
         self._answers = Answers(parameters, loaded.source)
         self._documents: dict[str, tuple[str, str]] = {}
 
     def predict(self, document: Any) -> tuple[str, Tally]:
         """The answer to a JSON document, and what to count. Raises InvalidContent or BatchTooLarge."""
         submission = self._validator.check(document)
-        tally = Tally(len(self._classifier.parameters.target_names))
-        texts: list[str] = []
-        for sample, listed in zip(submission.samples, submission.listed, strict=True):
-            prediction = self._classifier.predict(sample)
-            explanation = self._explain(sample, prediction[0]) if submission.explain else None
-            warnings = self._range.warnings(sample, listed)
-            tally.by_class[prediction[0]] += 1
-            tally.undecided += len(prediction[2]) != 1
-            if warnings:
-                tally.out_of_range += 1
-                tally.order_suspect += warnings[-1]["code"] == "order_suspect"
-            texts.append(self._answers.sample(prediction, warnings, explanation))
+        samples = submission.samples
+        tally = Tally(len(samples), self._classes)
+        labels, texts = [], []
+        for sample in samples:
+            label, probabilities, members = self._classifier.predict(sample)
+            labels.append(label)
+            texts.append(self._answers.sample(label, probabilities, members))
+            tally.by_class[label] += 1
+            tally.undecided += len(members) != 1
+        for index in self._range.outside(samples):
+            warnings = self._range.warnings(samples[index], submission.is_listed(index))
+            texts[index] = self._answers.warned(texts[index], warnings)
+            tally.out_of_range += 1
+            tally.order_suspect += warnings[-1]["code"] == "order_suspect"
+        if submission.explain:
+            for index, sample in enumerate(samples):
+                explanation = self._classifier.explain(sample, labels[index])
+                texts[index] = self._answers.explained(texts[index], sample, *explanation)
         return (self._answers.batch(texts) if submission.is_batch else self._answers.single(texts[0])), tally
-
-    def _explain(self, sample: list[float], prediction: int) -> dict[str, Any]:
-        return self._answers.explanation(sample, *self._classifier.explain(sample, prediction))
 
     def health(self) -> str:
         """The model reproduced its golden rows, or this service would not exist."""
