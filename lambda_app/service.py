@@ -22,10 +22,10 @@ class Tally:
 
     __slots__ = ("by_class", "order_suspect", "out_of_range", "predictions", "undecided")
 
-    def __init__(self, predictions: int, classes: int) -> None:
-        self.predictions = predictions
-        self.by_class = [0] * classes
-        self.undecided = 0
+    def __init__(self, by_class: list[int], undecided: int) -> None:
+        self.predictions = sum(by_class)
+        self.by_class = by_class
+        self.undecided = undecided
         self.out_of_range = 0
         self.order_suspect = 0
 
@@ -40,7 +40,7 @@ class Service:
         self.version = parameters.digest
         self._validator = Validator(parameters.feature_names, parameters.feature_spellings, parameters.imputations)
         self._range = TrainingRange(parameters)
-        self._classes = len(parameters.target_names)
+        self._classes = range(len(parameters.target_names))
         self._answers = Answers(parameters, loaded.source)
         self._documents: dict[str, tuple[str, str]] = {}
 
@@ -48,14 +48,13 @@ class Service:
         """The answer to a JSON document, and what to count. Raises InvalidContent or BatchTooLarge."""
         submission = self._validator.check(document)
         samples = submission.samples
-        tally = Tally(len(samples), self._classes)
-        labels, texts = [], []
+        labels, texts, undecided = [], [], 0
         for sample in samples:
             label, probabilities, members = self._classifier.predict(sample)
             labels.append(label)
             texts.append(self._answers.sample(label, probabilities, members))
-            tally.by_class[label] += 1
-            tally.undecided += len(members) != 1
+            undecided += len(members) != 1
+        tally = Tally([labels.count(label) for label in self._classes], undecided)
         for index in self._range.outside(samples):
             warnings = self._range.warnings(samples[index], submission.is_listed(index))
             texts[index] = self._answers.warned(texts[index], warnings)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         detail: str
 
 
-BLOCK = 100  # samples looked at together, a column at a time
+BLOCK = 500  # samples looked at together, a column at a time
 FEW = 20  # samples that are faster looked at one by one
 ORDER_MARGIN = 0.5  # of a range's width; no honest held-out row of the shipped data lies further out
 
