@@ -7,11 +7,12 @@ import json
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
     from lambda_app.model.model_parameters import ModelParameters
-    from lambda_app.model.predict import Prediction, Sample
+    from lambda_app.model.predict import Sample
     from lambda_app.model.training_range import Warned
+
+NO_WARNINGS = "[]"
 
 
 def model_metadata(parameters: ModelParameters, source: str) -> dict[str, str]:
@@ -37,20 +38,17 @@ class Answers:
         self._templates: dict[tuple[int, tuple[int, ...]], str] = {}
         self._warnings: dict[tuple[str, str], str] = {}
 
-    def sample(self, prediction: Prediction, warnings: list[Warned], explanation: dict[str, Any] | None) -> str:
-        """One prediction, an open object: `single` or `batch` closes it.
+    def sample(self, label: int, probabilities: Sequence[float], members: tuple[int, ...]) -> str:
+        """One prediction, an open object that ends in its empty list of warnings: `single` or `batch` closes it.
 
         A template instead of json.dumps: it writes each float once and nothing else, a third of the time of a batch.
         """
-        label, probabilities, members = prediction
         try:
             template = self._templates[label, members]
         except KeyError:
             template = self._templates[label, members] = self._template(label, members)
         written = [*map(repr, probabilities)]
-        text = template % (written[1 if len(written) == 2 else label], *written)
-        text += f"[{', '.join(map(self._warning, warnings))}]" if warnings else "[]"
-        return f'{text}, "explanation": {json.dumps(explanation)}' if explanation else text
+        return template % (written[1 if len(written) == 2 else label], *written)
 
     def _warning(self, warning: Warned) -> str:
         """A warning's JSON, written once for each code and feature: every row of a batch may have many."""
@@ -65,16 +63,21 @@ class Answers:
         return (
             f'{{"prediction": {label}, "label": {names[label]}, "probability": %s, "probabilities": {{'
             + ", ".join(f"{name}: %s" for name in names)
-            + f'}}, "prediction_set": [{", ".join(names[k] for k in members)}], "warnings": '
+            + f'}}, "prediction_set": [{", ".join(names[k] for k in members)}], "warnings": {NO_WARNINGS}'
         )
 
-    def explanation(
-        self, sample: Sample, baseline: float, log_odds: float, contributions: Sequence[float]
-    ) -> dict[str, Any]:
-        """How a prediction came about: contributions by size, which add up from the baseline to the log-odds."""
-        rows = sorted(zip(self._feature_names, sample, contributions, strict=True), key=lambda row: -abs(row[2]))
+    def warned(self, sample: str, warnings: list[Warned]) -> str:
+        """The sample with its warnings."""
+        return f"{sample.removesuffix(NO_WARNINGS)}[{', '.join(map(self._warning, warnings))}]"
+
+    def explained(
+        self, sample: str, values: Sample, baseline: float, log_odds: float, contributions: Sequence[float]
+    ) -> str:
+        """The sample with how it came about: contributions by size, which add up from the baseline to the log-odds."""
+        rows = sorted(zip(self._feature_names, values, contributions, strict=True), key=lambda row: -abs(row[2]))
         named = [{"feature": name, "value": value, "contribution": part} for name, value, part in rows]
-        return {"baseline": baseline, "log_odds": log_odds, "contributions": named}
+        explanation = {"baseline": baseline, "log_odds": log_odds, "contributions": named}
+        return f'{sample}, "explanation": {json.dumps(explanation)}'
 
     def single(self, sample: str) -> str:
         """The answer to one sample."""

@@ -28,7 +28,7 @@ class Request:
         self, method: str, paths: list[str], headers: Any, body: Any, *, is_base64: bool = False, shape: str = SINGLE
     ) -> None:
         self.method = method
-        self.paths = [path.rstrip("/") for path in paths]  # what the path may be, the likeliest first
+        self.paths = paths  # what the path may be, the likeliest first
         self.shape = shape
         self._headers = headers if isinstance(headers, dict) else {}
         self._lowered: dict[str, Any] | None = None  # made at the first look
@@ -122,11 +122,10 @@ def _guesses(event: dict[str, Any], path: Any, stage: Any) -> list[Any]:
 
 
 def _request(event: dict[str, Any], method: Any, paths: list[Any], headers: Any, shape: str = SINGLE) -> Request:
-    if not isinstance(method, str) or not all(isinstance(path, str) for path in paths):
+    if set(map(type, (method, *paths))) != {str}:
         raise UnsupportedEvent
-    return Request(
-        method, paths, headers, event.get("body"), is_base64=event.get("isBase64Encoded") is True, shape=shape
-    )
+    is_base64 = event.get("isBase64Encoded") is True
+    return Request(method, paths, headers, event.get("body"), is_base64=is_base64, shape=shape)
 
 
 def respond(request: Request | None, status: int, title: str, headers: dict[str, str], body: str) -> dict[str, Any]:

@@ -37,12 +37,19 @@ class Answer:
 
     __slots__ = ("body", "headers", "status", "tally", "title")
 
-    def __init__(self, body: str, headers: dict[str, str] = JSON_HEADERS, status: int = 200, title: str = "OK") -> None:
+    def __init__(
+        self,
+        body: str,
+        headers: dict[str, str] = JSON_HEADERS,
+        status: int = 200,
+        title: str = "OK",
+        tally: Tally | None = None,
+    ) -> None:
         self.body = body
         self.headers = headers
         self.status = status
         self.title = title
-        self.tally: Tally | None = None
+        self.tally = tally
 
 
 class Application:
@@ -83,8 +90,9 @@ class Application:
 
     def _route(self, request: Request) -> str:
         for path in request.paths:
-            if path in ROUTES:
-                return path
+            route = path.rstrip("/")
+            if route in ROUTES:
+                return route
         raise NotFound(list(ROUTES))
 
     def _answer(self, request: Request, route: str) -> Answer:
@@ -111,9 +119,7 @@ class Application:
 def _predict(request: Request, service: Service) -> Answer:
     _check_media_type(request)
     body, tally = service.predict(json_body.read(request.body()))
-    answer = Answer(body)
-    answer.tally = tally
-    return answer
+    return Answer(body, tally=tally)
 
 
 def _health(request: Request, service: Service) -> Answer:
@@ -157,17 +163,19 @@ def _preflight(allowed: list[str]) -> Answer:
 
 def _check_media_type(request: Request) -> None:
     """Raises UnsupportedMediaType unless the body is JSON in UTF-8, as it came."""
-    if (request.header("content-encoding") or "identity").strip().lower() != "identity":
+    encoding = request.header("content-encoding")
+    if encoding and encoding.strip().lower() != "identity":
         raise UnsupportedMediaType
-    content_type = request.header("content-type") or "application/json"
-    if content_type == "application/json":
+    content_type = request.header("content-type")
+    if not content_type or content_type == "application/json":
         return  # nearly everybody; the rest is judged word by word
     media_type, *parameters = content_type.lower().split(";")
     media_type = media_type.strip()
     is_json = media_type == "application/json" or (media_type.endswith("+json") and "/" in media_type)
-    pairs = [parameter.partition("=") for parameter in parameters]
-    charsets = {value.strip(' "') for name, _, value in pairs if name.strip() == "charset"}
-    if not is_json or charsets - {"utf-8", "utf8"}:
+    charsets = [
+        value.strip(' "') for name, _, value in (p.partition("=") for p in parameters) if name.strip() == "charset"
+    ]
+    if not is_json or any(charset not in ("utf-8", "utf8") for charset in charsets):
         raise UnsupportedMediaType
 
 

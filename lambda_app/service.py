@@ -23,11 +23,12 @@ MAXIMUM_ANSWER_CHARACTERS = 6_200_000  # of the 6,291,556 that Lambda sends; the
 class Tally:
     """What a prediction request did, as counts for telemetry."""
 
-    __slots__ = ("by_class", "order_suspect", "out_of_range", "undecided")
+    __slots__ = ("by_class", "order_suspect", "out_of_range", "predictions", "undecided")
 
-    def __init__(self, classes: int) -> None:
-        self.by_class = [0] * classes
-        self.undecided = 0
+    def __init__(self, by_class: list[int], undecided: int) -> None:
+        self.predictions = sum(by_class)
+        self.by_class = by_class
+        self.undecided = undecided
         self.out_of_range = 0
         self.order_suspect = 0
 
@@ -42,33 +43,36 @@ class Service:
         self.version = parameters.digest
         self._validator = Validator(parameters.feature_names, parameters.feature_spellings, parameters.imputations)
         self._range = TrainingRange(parameters)
+        self._classes = range(len(parameters.target_names))
         self._answers = Answers(parameters, loaded.source)
         self._documents: dict[str, tuple[str, str]] = {}
 
     def predict(self, document: Any) -> tuple[str, Tally]:
         """The answer to a JSON document, and what to count. Raises InvalidContent, BatchTooLarge or AnswerTooLarge."""
         submission = self._validator.check(document)
-        tally = Tally(len(self._classifier.parameters.target_names))
-        texts: list[str] = []
-        characters = 0
-        for sample, listed in zip(submission.samples, submission.listed, strict=True):
-            prediction = self._classifier.predict(sample)
-            explanation = self._explain(sample, prediction[0]) if submission.explain else None
-            warnings = self._range.warnings(sample, listed)
-            tally.by_class[prediction[0]] += 1
-            tally.undecided += len(prediction[2]) != 1
-            if warnings:
-                tally.out_of_range += 1
-                tally.order_suspect += warnings[-1]["code"] == "order_suspect"
-            text = self._answers.sample(prediction, warnings, explanation)
-            texts.append(text)
-            characters += len(text) + text.count('"')  # which the response escapes
-            if characters > MAXIMUM_ANSWER_CHARACTERS:
-                raise AnswerTooLarge
-        return (self._answers.batch(texts) if submission.is_batch else self._answers.single(texts[0])), tally
-
-    def _explain(self, sample: list[float], prediction: int) -> dict[str, Any]:
-        return self._answers.explanation(sample, *self._classifier.explain(sample, prediction))
+        samples = submission.samples
+        labels, texts, undecided = [], [], 0
+        for sample in samples:
+            label, probabilities, members = self._classifier.predict(sample)
+            labels.append(label)
+            texts.append(self._answers.sample(label, probabilities, members))
+            undecided += len(members) != 1
+        tally = Tally([labels.count(label) for label in self._classes], undecided)
+        written = 0
+        for index in self._range.outside(samples):
+            warnings = self._range.warnings(samples[index], submission.is_listed(index))
+            texts[index] = self._answers.warned(texts[index], warnings)
+            tally.out_of_range += 1
+            tally.order_suspect += warnings[-1]["code"] == "order_suspect"
+            written += _require_room(texts[index], written)
+        if submission.explain:
+            for index, sample in enumerate(samples):
+                explanation = self._classifier.explain(sample, labels[index])
+                texts[index] = self._answers.explained(texts[index], sample, *explanation)
+                written += _require_room(texts[index], written)
+        body = self._answers.batch(texts) if submission.is_batch else self._answers.single(texts[0])
+        _require_room(body)
+        return body, tally
 
     def health(self) -> str:
         """The model reproduced its golden rows, or this service would not exist."""
@@ -93,6 +97,14 @@ class Service:
             text = json.dumps(generate())
             self._documents[name] = text, f'"{sha256(text.encode("ascii")).hexdigest()}"'
         return self._documents[name]
+
+
+def _require_room(text: str, written: int = 0) -> int:
+    """The characters a text takes in a response, quotes escaped. Raises AnswerTooLarge where the response is full."""
+    characters = len(text) + text.count('"')
+    if written + characters > MAXIMUM_ANSWER_CHARACTERS:
+        raise AnswerTooLarge
+    return characters
 
 
 def describe(loaded: LoadedModel) -> dict[str, Any]:

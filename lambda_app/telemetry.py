@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import os
 import sys
+from json.encoder import encode_basestring_ascii as quote
 from time import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
+    from typing import Any
 
     from lambda_app.service import Service, Tally
 
@@ -40,7 +42,7 @@ class Telemetry:
     def __init__(self) -> None:
         self._level = LEVELS.get(os.environ.get("LOG_LEVEL", "").upper(), LEVELS["INFO"])
         self._function_name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "local")
-        self._templates: dict[tuple[str, ...], str] = {}
+        self._templates: dict[tuple[Any, ...], str] = {}
         self._cold = True
 
     def record(
@@ -54,56 +56,68 @@ class Telemetry:
         tally: Tally | None,
     ) -> None:
         """One request: its route as we name it, its answer, how long it took, and what was predicted."""
-        level = "INFO" if status < 400 else "WARNING" if status < 500 else "ERROR"
-        cold, self._cold = self._cold, False
-        if LEVELS[level] < self._level:
-            return
-        metrics: dict[str, float] = {REQUESTS: 1, LATENCY: round(seconds * 1000, 3)}
-        if tally:
-            metrics[PREDICTIONS] = sum(tally.by_class)
-            metrics[UNDECIDED] = tally.undecided
-            metrics[OUT_OF_RANGE] = tally.out_of_range
-            metrics[ORDER_SUSPECT] = tally.order_suspect
-            for index, count in enumerate(tally.by_class):
-                metrics[f"{PREDICTED_CLASS}{index}"] = count
-        if cold:
-            metrics[COLD_START] = 1
-        if code:
-            metrics[BAD_REQUESTS if status < 500 else SERVER_ERRORS] = 1
-        if code == "model_unavailable":
-            metrics[MODEL_UNAVAILABLE] = 1
-        if service and service.loaded.source == "packaged-fallback":
-            metrics[MODEL_FALLBACK] = 1
-        names = tuple(metrics)
-        if names not in self._templates:
-            self._templates[names] = self._template(names)
         version, source = (service.version, service.loaded.source) if service else ("none", "none")
-        words = (level, route, status, code or "none", json.dumps(request_id), version, source)
-        _write(self._templates[names] % (int(time() * 1000), *words, *metrics.values()))
+        classes = len(tally.by_class) if tally else 0
+        kind = route, status, code, version, source, classes, self._cold
+        self._cold = False
+        template = self._templates.get(kind)
+        if template is None:
+            template = self._templates[kind] = self._template(*kind)
+        if not template:
+            return
+        counts = (tally.predictions, tally.undecided, tally.out_of_range, tally.order_suspect) if tally else ()
+        by_class = tally.by_class if tally else ()
+        _write(template % (time() * 1000, quote(request_id), seconds * 1000, *counts, *by_class))
 
-    def _template(self, names: tuple[str, ...]) -> str:
-        """The constant text of a line with these metrics; each combination is written once."""
-        units = [{"Name": name, "Unit": "Milliseconds" if name == LATENCY else "Count"} for name in names]
-        directives = [{"Namespace": NAMESPACE, "Dimensions": [["FunctionName"]], "Metrics": units}]
-        if BAD_REQUESTS in names:
-            by_code = [{"Name": BAD_REQUESTS, "Unit": "Count"}]
-            directives.append({"Namespace": NAMESPACE, "Dimensions": [["FunctionName", "Code"]], "Metrics": by_code})
-        name = json.dumps(self._function_name)
-        constant = f'"CloudWatchMetrics": {json.dumps(directives)}}}, "FunctionName": {name}, '
+    def _template(
+        self, route: str, status: int, code: str | None, version: str, source: str, classes: int, cold: bool
+    ) -> str:
+        """The constant text of all lines of one kind, written once; empty below the level in LOG_LEVEL."""
+        level = "INFO" if status < 400 else "WARNING" if status < 500 else "ERROR"
+        if LEVELS[level] < self._level:
+            return ""
+        metrics = {REQUESTS: "1", LATENCY: "%.3f"}
+        if classes:
+            by_class = [f"{PREDICTED_CLASS}{index}" for index in range(classes)]
+            metrics |= dict.fromkeys([PREDICTIONS, UNDECIDED, OUT_OF_RANGE, ORDER_SUSPECT, *by_class], "%d")
+        if cold:
+            metrics[COLD_START] = "1"
+        if code:
+            metrics[BAD_REQUESTS if status < 500 else SERVER_ERRORS] = "1"
+        if code == "model_unavailable":
+            metrics[MODEL_UNAVAILABLE] = "1"
+        if source == "packaged-fallback":
+            metrics[MODEL_FALLBACK] = "1"
+        directives, function_name = json.dumps(_directives(metrics)), quote(self._function_name)
+        constant = f'"CloudWatchMetrics": {directives}}}, "FunctionName": {function_name}, "level": "{level}"'
+        constant = constant.replace("%", "%%")
         return (
-            '{"_aws": {"Timestamp": %d, '
-            + constant.replace("%", "%%")
-            + '"level": "%s", "route": "%s", "status": %d, "Code": "%s", "request_id": %s, '
-            + '"model_version": "%s", "model_source": "%s", '
-            + ", ".join(f'"{name}": %s' for name in names)
+            f'{{"_aws": {{"Timestamp": %d, {constant}, "route": "{route}", "status": {status}, '
+            f'"Code": "{code or "none"}", "request_id": %s, "model_version": "{version}", "model_source": "{source}", '
+            + ", ".join(f'"{name}": {value}' for name, value in metrics.items())
             + "}"
         )
 
 
+def _directives(metrics: dict[str, str]) -> list[dict[str, Any]]:
+    """What tells CloudWatch which members of the line are metrics."""
+    units = [{"Name": name, "Unit": "Milliseconds" if name == LATENCY else "Count"} for name in metrics]
+    directives = [{"Namespace": NAMESPACE, "Dimensions": [["FunctionName"]], "Metrics": units}]
+    if BAD_REQUESTS in metrics:
+        by_code = [{"Name": BAD_REQUESTS, "Unit": "Count"}]
+        directives.append({"Namespace": NAMESPACE, "Dimensions": [["FunctionName", "Code"]], "Metrics": by_code})
+    return directives
+
+
 def log_failure(error: BaseException, request_id: str) -> None:
     """Where an unexpected error arose, as one line. Its text is left out: it may hold what came in."""
-    what = {"error": type(error).__name__, "at": _places(error.__traceback__)}
-    _write(json.dumps({"level": "ERROR", "request_id": request_id, **what}))
+    line = {
+        "level": "ERROR",
+        "request_id": request_id,
+        "error": type(error).__name__,
+        "at": _places(error.__traceback__),
+    }
+    _write(json.dumps(line))
 
 
 def _places(traceback: TracebackType | None) -> list[str]:

@@ -17,19 +17,22 @@ if TYPE_CHECKING:
 MAXIMUM_INSTANCES = 10_000
 MAXIMUM_EXPLAINED = 1_000
 REQUEST_FIELDS = ("features", "instances", "explain")
-_FLOATS = {float}
 
 
 class Submission:
     """What a valid request asks for."""
 
-    __slots__ = ("explain", "is_batch", "listed", "samples")
+    __slots__ = ("_instances", "explain", "is_batch", "samples")
 
-    def __init__(self, samples: list[list[float]], listed: list[bool], is_batch: bool, explain: bool) -> None:
+    def __init__(self, instances: list[Any], samples: list[list[float]], is_batch: bool, explain: bool) -> None:
+        self._instances = instances
         self.samples = samples  # in feature order
-        self.listed = listed  # whether a sample came as a list, whose order the caller may have got wrong
         self.is_batch = is_batch
         self.explain = explain
+
+    def is_listed(self, index: int) -> bool:
+        """Whether a sample came as a list, whose order the caller may have got wrong."""
+        return isinstance(self._instances[index], list)
 
 
 class _Errors(list["ContentError"]):
@@ -77,7 +80,7 @@ class Validator:
             samples.append(sample)
         if errors:
             raise InvalidContent(errors)
-        return Submission(samples, [type(instance) is list for instance in instances], is_batch, explain)
+        return Submission(instances, samples, is_batch, explain)
 
     def _read(self, instance: Any) -> list[float] | None:
         """The fast path: a sample without a fault, or None. No Python-level work an element for a list."""
@@ -92,7 +95,7 @@ class Validator:
                 return None
         else:
             return None
-        if len(sample) != len(self._names) or set(map(type, sample)) != _FLOATS:
+        if len(sample) != len(self._names) or [*map(type, sample)].count(float) != len(sample):
             return None
         return sample if isfinite(sum(sample)) or all(map(isfinite, sample)) else None
 

@@ -166,7 +166,7 @@ def test_the_handler_starts_without_third_party_modules_and_without_slow_ones():
     assert started["response"] == golden.expected("rest_list")
     assert loaded <= sys.stdlib_module_names
     assert not SLOW & (set(started["modules"]) | loaded)
-    assert not {"lambda_app.openapi", "lambda_app.local_server"} & set(started["modules"])
+    assert not {"lambda_app.openapi", "deployment.local_server"} & set(started["modules"])
 
 
 def test_the_handler_works_from_a_zip_of_the_folder(tmp_path):

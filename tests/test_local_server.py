@@ -1,4 +1,4 @@
-"""lambda_app.local_server: real HTTP on the loopback interface, through real proxy events, to the same handler."""
+"""deployment.local_server: real HTTP on the loopback interface, through real proxy events, to the same handler."""
 
 import json
 import socket
@@ -8,9 +8,9 @@ from threading import Thread
 
 import pytest
 
-from lambda_app import local_server
+from deployment import local_server
+from deployment.local_server import LocalContext, proxy_event, serve
 from lambda_app.api_gateway import read
-from lambda_app.local_server import LocalContext, proxy_event, serve
 from tests.small_requests import SAMPLE
 
 PREDICT = json.dumps({"features": SAMPLE})

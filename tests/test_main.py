@@ -102,7 +102,7 @@ def interrupted(monkeypatch):
     def interrupt(server):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("lambda_app.local_server.LocalServer.serve_forever", interrupt)
+    monkeypatch.setattr("deployment.local_server.LocalServer.serve_forever", interrupt)
     monkeypatch.setattr(signal, "signal", lambda number, handler: None)
 
 

@@ -6,6 +6,7 @@ from operator import gt, lt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import TypedDict
 
     from lambda_app.model.model_parameters import ModelParameters
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
         detail: str
 
 
+BLOCK = 500  # samples looked at together, a column at a time
+FEW = 20  # samples that are faster looked at one by one
 ORDER_MARGIN = 0.5  # of a range's width; no honest held-out row of the shipped data lies further out
 
 
@@ -33,10 +36,25 @@ class TrainingRange:
         self._maxima = parameters.maxima
         self._made: dict[tuple[str | None, int], Warned] = {}
 
+    def outside(self, samples: Sequence[Sample]) -> list[int]:
+        """Which samples have a value outside its feature's range: their indices, in order."""
+        found = []
+        for start in range(0, len(samples), BLOCK):
+            block = samples[start : start + BLOCK]
+            if len(block) < FEW or not self._hold(block):
+                found += [index for index, sample in enumerate(block, start) if self._is_outside(sample)]
+        return found
+
+    def _hold(self, block: Sequence[Sample]) -> bool:
+        """Whether every sample is inside: `not any(map(self._is_outside, block))` in half its time for large blocks."""
+        columns = zip(zip(*block, strict=True), self._minima, self._maxima, strict=True)
+        return all(minimum <= min(column) and max(column) <= maximum for column, minimum, maximum in columns)
+
+    def _is_outside(self, sample: Sample) -> bool:
+        return any(map(lt, sample, self._minima)) or any(map(gt, sample, self._maxima))
+
     def warnings(self, sample: Sample, listed: bool) -> list[Warned]:
         """Warnings for a sample in feature order; `listed`: it came as a list, so its order may be wrong."""
-        if not any(map(lt, sample, self._minima)) and not any(map(gt, sample, self._maxima)):
-            return []
         warnings: list[Warned] = []
         worst, worst_position = ORDER_MARGIN, None
         for position, (value, minimum, maximum) in enumerate(zip(sample, self._minima, self._maxima, strict=True)):
