@@ -22,7 +22,9 @@ downloaded. With --data it trains on a CSV of yours: a header row, one column to
 
 The figures printed come from repeated stratified cross-validation, each with a 95 % interval: no row is judged by a
 model that saw it. The model that is written is then fitted on all rows. It is written only if predictions in plain
-Python agree with scikit-learn's on every row to 1e-12; otherwise, and on any error, the old file stays as it was."""
+Python agree with scikit-learn's on every row to 1e-12; otherwise, and on any error, the old file stays as it was.
+
+Last comes the model card, with pictures: docs/model_card.md for the model that the API reads, else beside --output."""
 
 EPILOG = """\
 examples:
