@@ -37,6 +37,8 @@ def changed_coefficients(old: ModelParameters, new: ModelParameters) -> list[str
         note = "" if (row, feature) in before and (row, feature) in after else "  only in one model"
         rows.append((abs(b - a), f"  {label:<32} {a:>+10.4f} {b:>+10.4f} {b - a:>+11.2e}{note}"))
     rows.sort(key=lambda row: -row[0])
+    if rows[0][0] == 0:
+        return ["  none changes"]
     lines = [f"  {'':<32} {'OLD':>10} {'NEW':>10} {'change':>11}", *(line for _, line in rows[:SHOWN])]
     if len(rows) > SHOWN:
         lines.append(f"  … and {len(rows) - SHOWN} more, none changes by more than {rows[SHOWN][0]:.2e}")

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from lambda_app.model.model_parameters import ModelParameters
+from lambda_app.model.store import PACKAGED_PATH
 from training import card_sections as sections
 from training.dataset import Dataset
 from training.evaluation import Evaluation
@@ -18,7 +19,6 @@ from training.plot_style import Picture
 from training.plots import draw_all
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGED = ROOT / "lambda_app" / "model" / "model_parameters.json"
 HUB_METRICS = {"brier": "brier_score", "ece": "expected_calibration_error"}  # the rest bear the hub's names already
 
 ETHICS = (
@@ -32,7 +32,7 @@ ETHICS = (
 def card_places(output: str | os.PathLike[str]) -> tuple[Path, Path]:
     """Where the card and its pictures go: docs/ for the packaged model, else beside the model's file."""
     path = Path(output).resolve()
-    if path == PACKAGED:
+    if path == Path(PACKAGED_PATH):
         return ROOT / "docs" / "model_card.md", ROOT / "docs" / "images"
     return path.with_name(f"{path.stem}_card.md"), path.with_name(f"{path.stem}_card_images")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from training.dataset import Dataset
 from training.evaluation import Evaluation
@@ -99,6 +100,9 @@ def _draw(axes: Axes, dataset: Dataset, curves: list[Curve]) -> None:
 
 def _enlarge(axes: Axes, place: Box, x: Span, y: Span, dataset: Dataset, curves: list[Curve]) -> Axes:
     """The corner where good curves live, drawn large in the empty part of the axes."""
+    left, bottom, width, height = place
+    paper = Rectangle((left - 0.09, bottom - 0.05), width + 0.09, height + 0.11, transform=axes.transAxes)
+    axes.add_patch(paper).set(facecolor="white", linewidth=0, zorder=3)
     corner = axes.inset_axes(place, xlim=x, ylim=y, zorder=4)
     _draw(corner, dataset, curves)
     band = ", with 95 % band" if len(curves) <= BANDED_CLASSES else ""

@@ -22,7 +22,9 @@ downloaded. With --data it trains on a CSV of yours: a header row, one column to
 
 The figures printed come from repeated stratified cross-validation, each with a 95 % interval: no row is judged by a
 model that saw it. The model that is written is then fitted on all rows. It is written only if predictions in plain
-Python agree with scikit-learn's on every row to 1e-12; otherwise, and on any error, the old file stays as it was."""
+Python agree with scikit-learn's on every row to 1e-12; otherwise, and on any error, the old file stays as it was.
+
+Last comes the model card, with pictures: docs/model_card.md for the model that the API reads, else beside --output."""
 
 EPILOG = """\
 examples:
@@ -40,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     missing = [library for library in ("matplotlib", "numpy", "sklearn", "tqdm") if find_spec(library) is None]
     if missing:
         return _fail(f"{' and '.join(missing)} not installed: python -m pip install -r requirements-training.txt")
-    from training.run import STOPS, run
+    from training.run import STOPS, run  # here, so that --help needs nothing installed
 
     try:
         run(options)
@@ -49,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         return _fail(f"the model could not be written, the old file is as it was: {error.strerror or error}")
     except KeyboardInterrupt:
-        print("interrupted: nothing was written", file=sys.stderr)
+        print("interrupted: unless a version was printed above, nothing was written", file=sys.stderr)
         return INTERRUPTED
     return 0
 

@@ -39,6 +39,7 @@ def test_a_model_may_replace_itself(run):
     status, out, _ = run(model(), model())
     assert status == 0
     assert "NEW may replace OLD" in out
+    assert "Coefficients, in log-odds per OLD's scale of the feature\n  none changes\n" in out
     assert "0 of 5 labels flip, 0 prediction sets change; largest change 0.00e+00" in out
 
 
@@ -172,10 +173,11 @@ def test_another_feature_order_is_said(run):
 
 
 def test_more_than_two_classes(run):
-    three = {"target_names": ["red", "green", "blue"], "coefficients": [[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]]}
-    status, out, _ = run(model(**three, intercepts=[0.0] * 3), model(**three, intercepts=[0.0, 0.0, 9.0]))
+    old = {"target_names": ["red", "green", "blue"], "coefficients": [[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]]}
+    new = {**old, "coefficients": [[1.0, 0.0], [0.0, 1.25], [-1.0, -1.0]]}
+    status, out, _ = run(model(**old, intercepts=[0.0] * 3), model(**new, intercepts=[0.0, 0.0, 9.0]))
     assert status == 0
-    assert "green: length" in out
+    assert ["green:", "length", "+1.0000", "+1.2500", "+2.50e-01"] in [line.split() for line in out.splitlines()]
     assert "red → blue" in out
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from math import ceil, log
 from pathlib import Path
 from urllib.parse import unquote
@@ -14,7 +13,7 @@ import yaml
 from sklearn.datasets import load_wine
 
 from lambda_app.model.model_parameters import ModelParameters
-from lambda_app.model.train_model import PACKAGED, main
+from lambda_app.model.store import PACKAGED_PATH
 from training.card_sections import metric_title
 from training.dataset import Dataset
 from training.evaluation import evaluate
@@ -22,6 +21,7 @@ from training.model_card import CardError, write_card
 from training.plot_style import LARGEST_FILE
 from training.recipe import Effort
 from training.run import train
+from training.train_model import main
 
 ROOT = Path(__file__).resolve().parents[2]
 QUICK = Effort(folds=3, repeats=1, resamples=5, nested_repeats=1)
@@ -43,7 +43,7 @@ IMAGE = re.compile(r"!\[([^\]]+)\]\(([^)]+)\)")
 @pytest.fixture(scope="module")
 def committed():
     """The committed card and the committed artefact."""
-    artefact = ModelParameters.from_json(Path(PACKAGED).read_text(encoding="ascii"))
+    artefact = ModelParameters.from_json(Path(PACKAGED_PATH).read_text(encoding="ascii"))
     return (ROOT / "docs" / "model_card.md").read_text(encoding="utf-8"), artefact
 
 
@@ -185,8 +185,7 @@ def test_ten_classes_and_many_rows_stay_small(tmp_path):
         assert path.stat().st_size <= LARGEST_FILE
 
 
-def test_a_users_csv_gets_its_card_beside_the_output(bundled_csv, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("training.evaluation.effort", lambda dataset, folds: replace(QUICK, folds=folds))
+def test_a_users_csv_gets_its_card_beside_the_output(bundled_csv, tmp_path, capsys, quick):
     output = tmp_path / "iris.json"
     before = (ROOT / "docs" / "model_card.md").read_bytes()
     assert main(["--data", bundled_csv("iris"), "--target", "class", "--folds", "3", "--output", str(output)]) == 0
