@@ -7,6 +7,7 @@ is therefore pinned. Reads EMULATOR (the binary) and FUNCTION_PYTHON (an interpr
 from __future__ import annotations
 
 import os
+from types import SimpleNamespace
 from typing import Any
 
 import localstack.services.lambda_.invocation.execution_environment as execution_environment
@@ -14,6 +15,7 @@ import localstack.services.lambda_.invocation.lambda_service as lambda_service
 import localstack.services.lambda_.invocation.runtime_executor as runtime_executor
 import localstack.services.lambda_.invocation.version_manager as version_manager
 from localstack.runtime.main import main
+from localstack.services.cloudformation.engine.v2.change_set_model import ChangeSetModel, ChangeType
 from localstack.services.cloudformation.engine.v2.change_set_model_transform import ChangeSetModelTransform
 from localstack.services.lambda_.invocation.lambda_models import InvocationResult
 
@@ -84,9 +86,32 @@ for module in (runtime_executor, execution_environment, lambda_service, version_
     if hasattr(module, "get_runtime_executor"):
         module.get_runtime_executor = lambda: EmulatorExecutor
 
+# The log group that LoggingConfig names: LocalStack would make up its own, which the stack then leaves behind.
+execution_environment.ExecutionEnvironment.get_log_group_name = (
+    lambda self: self.function_version.config.logging_config["LogGroup"]
+)
+
 # LocalStack resolves every reference once before it runs SAM's transform, and stumbles over `!Ref PredictFunction.Alias`,
 # which only SAM can resolve. That pass serves Fn::Transform inside resources, of which this template has none.
 ChangeSetModelTransform._execute_local_transforms = lambda self: None
+
+# Nor does it expect a circle of references before that transform, as between a function, the alarms that stop its canary
+# and their dimension, the function's name. SAM breaks the circle.
+_visit = ChangeSetModel._retrieve_or_visit_resource
+
+
+def _visit_once(self: ChangeSetModel, resource_name: str) -> Any:
+    visiting = self.__dict__.setdefault("_visiting", set())
+    if resource_name in visiting:
+        return SimpleNamespace(change_type=ChangeType.UNCHANGED)
+    visiting.add(resource_name)
+    try:
+        return _visit(self, resource_name)
+    finally:
+        visiting.remove(resource_name)
+
+
+ChangeSetModel._retrieve_or_visit_resource = _visit_once
 
 if __name__ == "__main__":
     main()
