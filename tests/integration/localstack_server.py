@@ -17,7 +17,9 @@ import localstack.services.lambda_.invocation.version_manager as version_manager
 from localstack.runtime.main import main
 from localstack.services.cloudformation.engine.v2.change_set_model import ChangeSetModel, ChangeType
 from localstack.services.cloudformation.engine.v2.change_set_model_transform import ChangeSetModelTransform
+from localstack.services.cloudformation.resource_provider import OperationStatus, ProgressEvent
 from localstack.services.lambda_.invocation.lambda_models import InvocationResult
+from localstack.services.lambda_.resource_providers.lambda_alias import LambdaAliasProvider
 
 from tests.integration.runtime_emulator import RuntimeEmulator
 
@@ -112,6 +114,18 @@ def _visit_once(self: ChangeSetModel, resource_name: str) -> Any:
 
 
 ChangeSetModel._retrieve_or_visit_resource = _visit_once
+
+
+
+def _update_alias(self: LambdaAliasProvider, request: Any) -> ProgressEvent:
+    """Point the alias to another version: LocalStack's own resource can only be made anew, and then is there already."""
+    wanted = request.desired_state
+    place = {"FunctionName": wanted["FunctionName"], "Name": wanted["Name"]}
+    request.aws_client_factory.lambda_.update_alias(**place, FunctionVersion=wanted["FunctionVersion"])
+    return ProgressEvent(status=OperationStatus.SUCCESS, resource_model={**request.previous_state, **wanted})
+
+
+LambdaAliasProvider.update = _update_alias
 
 if __name__ == "__main__":
     main()
