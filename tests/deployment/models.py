@@ -1,0 +1,25 @@
+"""Models for tests: the packaged one, and others that differ from it as little as a model can."""
+
+from __future__ import annotations
+
+import hashlib
+
+from lambda_app.model.model_parameters import FIELDS, ModelParameters
+from lambda_app.model.store import PACKAGED_PATH, read_packaged
+
+
+def packaged() -> bytes:
+    with open(PACKAGED_PATH, "rb") as file:
+        return file.read()
+
+
+def variant(name: str) -> ModelParameters:
+    """The packaged model under another name: as valid, and another version."""
+    parameters = read_packaged().parameters
+    fields = {field: getattr(parameters, field) for field in FIELDS if field != "format_version"}
+    return ModelParameters(**{**fields, "name": name})
+
+
+def address(model: bytes) -> str:
+    """Where a model belongs in a bucket."""
+    return f"s3://models/prod/{hashlib.sha256(model).hexdigest()}.json"
