@@ -48,7 +48,7 @@ def _best(dataset: Dataset, rows: np.ndarray) -> float:
     features, labels = dataset.features[rows], dataset.labels[rows]
 
     def loss(inverse_regularisation: float) -> float:
-        pairs = folds_of(labels, INNER_FOLDS, repeats=1)
+        pairs = folds_of(labels, int(min(INNER_FOLDS, np.bincount(labels).min())), repeats=1)
         model = recipe(dataset.impute, inverse_regularisation)
         return float(metrics.log_losses(out_of_fold(model, features, labels, pairs, repeats=1), labels).mean())
 

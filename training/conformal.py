@@ -55,7 +55,8 @@ def held_out_probabilities(
     """What a model and floors made of the training rows of one fold say of its held-out rows."""
     training, held_out = fold
     own, truth = features[training], labels[training]
-    inner = out_of_fold(estimator, own, truth, folds_of(truth, folds, repeats), repeats).mean(axis=0)
+    inner_folds = int(min(folds, np.bincount(truth).min()))
+    inner = out_of_fold(estimator, own, truth, folds_of(truth, inner_folds, repeats), repeats).mean(axis=0)
     model = fit(estimator, own, truth)
     return model.predict_proba(features[held_out]), {level: floors(inner, truth, level) for level in LEVELS}
 

@@ -12,6 +12,7 @@ from training.dataset import Dataset
 from training.errors import TrainingError
 from training.recipe import fit
 
+SMALLEST_CLASS = 3  # one held out, one held out of the rest, one to learn from
 Fold = tuple[np.ndarray, np.ndarray]
 
 
@@ -38,8 +39,12 @@ def out_of_fold(
 
 
 def require_rows(dataset: Dataset, folds: int) -> None:
-    """Raises TrainingError where a class has fewer rows than there are folds."""
+    """Raises TrainingError where a class has fewer rows than there are folds, or than nested folds need."""
     for name, count in zip(dataset.target_names, dataset.class_counts, strict=True):
+        if count < SMALLEST_CLASS:
+            raise TrainingError(
+                f"class {name!r} has too few rows, {count}: {SMALLEST_CLASS} are the least that can be judged"
+            )
         if count < folds:
             raise TrainingError(
                 f"class {name!r} has too few rows, {count}, for {folds} folds: "

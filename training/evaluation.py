@@ -15,7 +15,7 @@ from training.dataset import Dataset
 from training.metrics import Metric, wilson
 from training.operating_points import OperatingPoint, operating_points
 from training.progress import progress
-from training.recipe import Effort, effort, recipe
+from training.recipe import THREADS, Effort, effort, recipe
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ class Evaluation:
         return self.repeat_probabilities.mean(axis=0)
 
 
+@THREADS.wrap(limits=1)
 def evaluate(dataset: Dataset, estimator: Any = None, folds: int = 10, amount: Effort | None = None) -> Evaluation:
     """Judge the recipe, or another unfitted scikit-learn classifier, on a data set. Raises TrainingError."""
     require_rows(dataset, folds)

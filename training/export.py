@@ -16,10 +16,12 @@ from training.dataset import default_spellings
 from training.golden_rows import golden_rows
 from training.linear import Linear, linear_of
 from training.provenance import git_commit, library_versions, table_sha256, trained_at
+from training.recipe import THREADS
 
 TOLERANCE = 1e-12
 
 
+@THREADS.wrap(limits=1)
 def export_classifier(  # noqa: PLR0913 – each is a field of the artefact that only the caller knows
     fitted: Any,
     features: Any,

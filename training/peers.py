@@ -19,8 +19,8 @@ from training.evaluation import Evaluation
 from training.progress import progress
 from training.recipe import fit, imputer
 
-# Wolberg, Street & Mangasarian, "Image analysis and machine learning applied to breast cancer diagnosis and prognosis",
-# Analytical and Quantitative Cytology and Histology, 1995: 10-fold cross-validation on these 569 patients
+# Wolberg, Street, Heisey & Mangasarian, "Computer-derived nuclear features distinguish malignant from benign breast
+# cytology", Human Pathology 26, 1995: 10-fold cross-validation on these 569 patients
 PUBLISHED = (("logistic regression, Wolberg 1995", 0.962), ("MSM-T, Wolberg 1995", 0.975))
 EXAMPLE_SHA256 = "fed3eb72d0575ef6192293f5093c6e801b1476b577d0386bf4455504522172ed"
 

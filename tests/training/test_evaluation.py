@@ -137,6 +137,22 @@ def test_a_class_with_fewer_rows_than_folds_is_refused_by_name(iris):
         evaluate(thin)
 
 
+@pytest.mark.parametrize(("rows", "folds"), [(10, 10), (3, 3), (3, 2)])
+def test_a_class_with_just_enough_rows_is_judged(iris, rows, folds):
+    few = np.flatnonzero((iris.labels != 2) | (np.arange(150) < 100 + rows))
+    thin = Dataset(**{**iris.__dict__, "features": iris.features[few], "labels": iris.labels[few]})
+    evaluation = evaluate(thin, folds=folds, amount=Effort(folds, repeats=1, resamples=2, nested_repeats=1))
+    assert evaluation.metrics["recall_2"].n == rows
+    assert evaluation.held_out_coverage[0].coverage[2] == 1.0  # too few to be ruled out
+
+
+def test_a_class_that_can_not_be_judged_is_refused_whatever_the_folds(iris):
+    few = np.flatnonzero((iris.labels != 2) | (np.arange(150) < 102))
+    thin = Dataset(**{**iris.__dict__, "features": iris.features[few], "labels": iris.labels[few]})
+    with pytest.raises(TrainingError, match="class 'virginica' has too few rows, 2: 3 are the least"):
+        evaluate(thin, folds=2)
+
+
 def test_no_convergence_stops_the_evaluation(iris):
     with pytest.raises(TrainingError, match="did not converge"):
         evaluate(iris, LogisticRegression(max_iter=1), folds=3, amount=QUICK)

@@ -74,7 +74,7 @@ HEADER = ["x", "z", "y"]
         ([HEADER, *ROWS, [1, 2, "a", 4]], [], "line 32 has 4 cells where the header has 3"),
         ([HEADER, *ROWS[::2]], [], "column 'y' holds one class only, 'a'"),
         ([HEADER, *ROWS[:18]], [], "class 'a' has too few rows, 9, for 10 folds"),
-        ([HEADER, *ROWS, [1, 2, "c"]], [], "class 'c' has too few rows, 1, for 10 folds"),
+        ([HEADER, *ROWS, [1, 2, "c"]], [], "class 'c' has too few rows, 1: 3 are the least"),
         ([["x", "x", "y"], *ROWS], [], "the header names 'x' more than once"),
         ([["x", "", "y"], *ROWS], [], "column 2 has no name"),
         ([HEADER, *[[5, 5, row[2]] for row in ROWS]], [], "every column holds one value only"),
