@@ -25,6 +25,7 @@ THREADS = ThreadpoolController()
 INVERSE_REGULARISATION = 0.5
 # A run's cost grows with rows × (features × rows of coefficients)²: ten classes of 64 features are beyond this.
 CHEAP_COST = 1e8
+LARGEST_MODEL = 4000  # coefficients; newton-cholesky holds a table of their number squared, here 128 MB
 
 
 def recipe(impute: str | None = None, inverse_regularisation: float = INVERSE_REGULARISATION) -> Pipeline:
@@ -65,9 +66,17 @@ class Effort:
 
 
 def effort(dataset: Dataset, folds: int = 10) -> Effort:
-    """By the size of the problem alone, never by the clock: the same data must give the same figures everywhere."""
+    """By the size of the problem alone, never by the clock: the same data must give the same figures everywhere.
+
+    Raises TrainingError for a problem that no patience would help.
+    """
     rows, features = dataset.features.shape
     score_rows = 1 if dataset.classes == 2 else dataset.classes
+    if features * score_rows > LARGEST_MODEL:
+        raise TrainingError(
+            f"{features} features × {score_rows} classes are too many for this recipe, whose memory grows with their "
+            "square: export a pipeline of your own, see docs/your_own_model.md"
+        )
     if rows * (features * score_rows) ** 2 <= CHEAP_COST:
         return Effort(folds)
     return Effort(folds, repeats=2, resamples=20, nested_repeats=1)

@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         return _fail(f"the model could not be written, the old file is as it was: {error.strerror or error}")
     except KeyboardInterrupt:
-        print("interrupted: nothing was written", file=sys.stderr)
+        print("interrupted: unless a version was printed above, nothing was written", file=sys.stderr)
         return INTERRUPTED
     return 0
 

@@ -169,3 +169,9 @@ def test_effort_depends_on_the_size_of_the_problem_only(example, iris):
     assert effort(iris, folds=4) == Effort(folds=4)
     wide = Dataset(**{**example.__dict__, "features": np.zeros((569, 1000))})
     assert effort(wide).repeats < Effort().repeats
+
+
+def test_a_problem_too_large_for_memory_is_refused_before_it_is_tried(iris):
+    huge = Dataset(**{**iris.__dict__, "features": np.zeros((150, 2000))})
+    with pytest.raises(TrainingError, match="2000 features × 3 classes are too many"):
+        evaluate(huge)
