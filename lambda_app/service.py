@@ -66,6 +66,7 @@ class Service:
             tally.order_suspect += warnings[-1]["code"] == "order_suspect"
             written += _require_room(texts[index], written)
         if submission.explain:
+            written = 0  # counted anew: the texts have grown
             for index, sample in enumerate(samples):
                 explanation = self._classifier.explain(sample, labels[index])
                 texts[index] = self._answers.explained(texts[index], sample, *explanation)

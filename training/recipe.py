@@ -24,7 +24,7 @@ THREADS = ThreadpoolController()
 # In the flat optimum of log loss (0.5 to 1) on the example, with steadier coefficients than 1.
 INVERSE_REGULARISATION = 0.5
 # A run's cost grows with rows × (features × rows of coefficients)²: ten classes of 64 features are beyond this.
-CHEAP_COST = 1e8
+CHEAP_COST = 1e7
 LARGEST_MODEL = 4000  # coefficients; newton-cholesky holds a table of their number squared, here 128 MB
 
 

@@ -1,4 +1,4 @@
-"""The command `python -m lambda_app.model.compare`: what changes from one model to another. Its code is not part of what Lambda is sent."""
+"""A command. Its code is in `training`, which Lambda is never sent."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The command `python -m lambda_app.model.publish`: upload the proved model to S3. Its code is not part of what Lambda is sent."""
+"""A command. Its code is in `training`, which Lambda is never sent."""
 
 import sys
 

@@ -23,7 +23,9 @@ ROUTES = {"/predict", "/health", "/model", "/openapi.json", "/", "/{proxy+}"}
 
 # What the function emits, and what AWS documents for the two services in front of it.
 OUR_METRICS = {
-    value for name, value in vars(telemetry).items() if name.isupper() and isinstance(value, str) and name != "NAMESPACE"
+    value
+    for name, value in vars(telemetry).items()
+    if name.isupper() and isinstance(value, str) and name != "NAMESPACE"
 } - {telemetry.PREDICTED_CLASS} | {f"{telemetry.PREDICTED_CLASS}{label}" for label in (0, 1)}
 METRICS = {
     telemetry.NAMESPACE: OUR_METRICS,
@@ -208,7 +210,9 @@ def roles_are_trusted_to_one_service_and_hold_no_broad_policy(stacks: Stacks) ->
 
 
 def function_may_only_log_and_trace_by_default(stacks: Stacks) -> None:
-    granted = {action for name, s in statements(stacks.direct) for action in listed(s["Action"]) if name == "PredictRole"}
+    granted = {
+        action for name, s in statements(stacks.direct) for action in listed(s["Action"]) if name == "PredictRole"
+    }
     assert granted == {
         "logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords",
     }  # fmt: skip
@@ -363,7 +367,11 @@ def dashboard_shows_api_function_and_model(stacks: Stacks) -> None:
     text = stacks.plain["Dashboard"]["Properties"]["DashboardBody"].replace("${PredictFunction}", "function")
     assert "${" not in text
     widgets = json.loads(text)["widgets"]
-    assert [w["properties"]["markdown"] for w in widgets if w["type"] == "text"] == ["## API", "## Function", "## Model"]
+    assert [w["properties"]["markdown"] for w in widgets if w["type"] == "text"] == [
+        "## API",
+        "## Function",
+        "## Model",
+    ]
     shown = [metric for w in widgets if w["type"] == "metric" for metric in w["properties"]["metrics"]]
     for namespace, name, *_ in (metric for metric in shown if isinstance(metric[0], str)):
         assert name in METRICS[namespace]
@@ -451,5 +459,7 @@ def every_parameter_explains_and_limits_itself(stacks: Stacks) -> None:
 
 
 PROMISES = [
-    value for name, value in list(globals().items()) if callable(value) and getattr(value, "__annotations__", {}).get("stacks")
+    value
+    for name, value in list(globals().items())
+    if callable(value) and getattr(value, "__annotations__", {}).get("stacks")
 ]

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")  # SAM asks boto3 for a region when it is imported
-from samtranslator.translator.transform import transform  # noqa: E402 – after the region
-from samtranslator.yaml_helper import yaml_parse  # noqa: E402 – after the region
+from samtranslator.translator.transform import transform
+from samtranslator.yaml_helper import yaml_parse
 
 logging.getLogger("samtranslator").setLevel(logging.ERROR)
 

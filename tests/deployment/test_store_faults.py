@@ -109,5 +109,3 @@ def test_without_an_address_nobody_imports_boto3() -> None:
     outcome, _ = cold_start(UNUSED_PORT, "")
     assert json.loads(outcome["response"]["body"])["model"]["source"] == "packaged"
     assert outcome["boto3"] is False
-
-

@@ -25,7 +25,13 @@ KNOWN = [("W1001", ["Resources", "PredictFunctionAliaslive", "UpdatePolicy", "Co
 
 def run(*command: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [str(part) for part in command], cwd=cwd, env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=180
+        [str(part) for part in command],
+        cwd=cwd,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=180,
     )
 
 
@@ -36,7 +42,9 @@ def test_bare_sam_validate_accepts_the_template(arguments: list[str]) -> None:
     assert "is a valid SAM Template" in result.stdout
 
 
-@pytest.mark.parametrize("parameters", [{}, {"CanaryDeployment": "false", "AuthMode": "iam"}], ids=["default", "direct"])
+@pytest.mark.parametrize(
+    "parameters", [{}, {"CanaryDeployment": "false", "AuthMode": "iam"}], ids=["default", "direct"]
+)
 def test_cfn_lint_accepts_the_transformed_template(parameters: dict[str, str], tmp_path: Path) -> None:
     expanded = tmp_path / "expanded.json"
     expanded.write_text(json.dumps(expand(read(), **parameters)))
@@ -70,4 +78,6 @@ def test_bare_sam_build_finds_the_template_in_every_environment() -> None:
         for command in ("build", "validate"):
             assert f'[{environment}.{command}.parameters]\ntemplate_file = "{template}"' in configuration
         assert f"[{environment}.deploy.parameters]\nstack_name" in configuration
-    assert configuration.count("template_file =") == 6, "under deploy or global, sam deploy would take the unbuilt template"
+    assert configuration.count("template_file =") == 6, (
+        "under deploy or global, sam deploy would take the unbuilt template"
+    )

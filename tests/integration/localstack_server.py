@@ -10,14 +10,16 @@ import os
 from types import SimpleNamespace
 from typing import Any
 
-import localstack.services.lambda_.invocation.execution_environment as execution_environment
-import localstack.services.lambda_.invocation.lambda_service as lambda_service
-import localstack.services.lambda_.invocation.runtime_executor as runtime_executor
-import localstack.services.lambda_.invocation.version_manager as version_manager
 from localstack.runtime.main import main
 from localstack.services.cloudformation.engine.v2.change_set_model import ChangeSetModel, ChangeType
 from localstack.services.cloudformation.engine.v2.change_set_model_transform import ChangeSetModelTransform
 from localstack.services.cloudformation.resource_provider import OperationStatus, ProgressEvent
+from localstack.services.lambda_.invocation import (
+    execution_environment,
+    lambda_service,
+    runtime_executor,
+    version_manager,
+)
 from localstack.services.lambda_.invocation.lambda_models import InvocationResult
 from localstack.services.lambda_.resource_providers.lambda_alias import LambdaAliasProvider
 
@@ -89,8 +91,8 @@ for module in (runtime_executor, execution_environment, lambda_service, version_
         module.get_runtime_executor = lambda: EmulatorExecutor
 
 # The log group that LoggingConfig names: LocalStack would make up its own, which the stack then leaves behind.
-execution_environment.ExecutionEnvironment.get_log_group_name = (
-    lambda self: self.function_version.config.logging_config["LogGroup"]
+execution_environment.ExecutionEnvironment.get_log_group_name = lambda self: (
+    self.function_version.config.logging_config["LogGroup"]
 )
 
 # LocalStack resolves every reference once before it runs SAM's transform, and stumbles over `!Ref PredictFunction.Alias`,
@@ -114,7 +116,6 @@ def _visit_once(self: ChangeSetModel, resource_name: str) -> Any:
 
 
 ChangeSetModel._retrieve_or_visit_resource = _visit_once
-
 
 
 def _update_alias(self: LambdaAliasProvider, request: Any) -> ProgressEvent:

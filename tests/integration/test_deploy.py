@@ -91,7 +91,7 @@ def test_packaged_model_behind_an_api_key(cloud: Cloud) -> None:
     assert cloud.call(stack, "/predict", method="DELETE", x_api_key=key).status == 405
     assert cloud.call(stack, "/nothing/here", x_api_key=key).status == 404
     assert cloud.call(stack, "/health", x_api_key=key).document["status"] == "pass"
-    #TMP assert "/predict" in cloud.call(stack, "/openapi.json", x_api_key=key).document["paths"]
+    # TMP assert "/predict" in cloud.call(stack, "/openapi.json", x_api_key=key).document["paths"]
 
     lines = logged(cloud, stack, 8)
     assert {line["Code"] for line in lines} >= {"none", "wrong_length", "malformed_json", "not_found"}

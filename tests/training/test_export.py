@@ -32,7 +32,7 @@ def model(small):
 
 
 def test_the_committed_model_is_scikit_learn_s_on_all_569_rows(example, fitted):
-    with open(PACKAGED_PATH, encoding="ascii", newline="") as file:  # noqa: PTH123 – as the store opens it
+    with open(PACKAGED_PATH, encoding="ascii", newline="") as file:
         classifier = Classifier(ModelParameters.from_json(file.read()))
     expected, predicted = fitted.predict_proba(example.features), fitted.predict(example.features)
     scores = fitted.decision_function(example.features)
