@@ -185,7 +185,8 @@ def test_ten_classes_and_many_rows_stay_small(tmp_path):
         assert path.stat().st_size <= LARGEST_FILE
 
 
-def test_a_users_csv_gets_its_card_beside_the_output(bundled_csv, tmp_path, capsys, quick):
+def test_a_users_csv_gets_its_card_beside_the_output(bundled_csv, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("training.evaluation.effort", lambda dataset, folds: QUICK)
     output = tmp_path / "iris.json"
     before = (ROOT / "docs" / "model_card.md").read_bytes()
     assert main(["--data", bundled_csv("iris"), "--target", "class", "--folds", "3", "--output", str(output)]) == 0
