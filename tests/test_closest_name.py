@@ -45,6 +45,16 @@ def test_names_of_one_letter_have_no_pairs_to_compare():
     assert ClosestName(["a", "b"]).hint("c") == ""
 
 
+def test_names_of_two_letters_have_one_pair():
+    assert ClosestName(["ab", "cd"]).hint("ab") == ' Did you mean "ab"?'
+
+
+def test_half_of_the_pairs_in_common_is_close_enough():
+    """Dice's coefficient 2 · 1 / (2 + 2), and 2 · 1 / (2 + 3)."""
+    assert ClosestName(["abc"]).hint("abx") != ""
+    assert ClosestName(["abc"]).hint("abxy") == ""
+
+
 def test_every_name_is_closest_to_itself():
     for name in PARAMETERS.feature_names:
         assert CLOSEST.hint(name) == f" Did you mean {json.dumps(name)}?"

@@ -22,9 +22,13 @@ ROOT = Path(__file__).resolve().parents[1]
 def started(*arguments):
     """The command in its own process, and what it said until it was ready: its URL and its curl line."""
     line = [sys.executable, "-m", "lambda_app", *arguments]
+    here = signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # else a child of a job in the background ignores it
     process = subprocess.Popen(
         line, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
     )
+    signal.signal(signal.SIGINT, here)
     with process:
         try:
             greeting = process.stdout.readline()
