@@ -41,6 +41,11 @@ def test_a_very_long_name_costs_no_time(monkeypatch):
     assert looked_at == ["mean radius"]
 
 
+def test_a_name_twice_as_long_as_the_longest_known_one_is_the_longest_looked_at():
+    assert ClosestName(["abc"]).hint("abcabc") != ""
+    assert ClosestName(["abc"]).hint("abcabca") == ""
+
+
 def test_names_of_one_letter_have_no_pairs_to_compare():
     assert ClosestName(["a", "b"]).hint("c") == ""
 
