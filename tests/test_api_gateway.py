@@ -123,6 +123,11 @@ def test_multi_value_headers_serve_where_single_ones_are_absent():
     assert request.header("host") is None
 
 
+@pytest.mark.parametrize("name", ["load_balancer_list", "load_balancer_multi_value_headers"])
+def test_a_load_balancer_s_headers_are_read_in_both_modes(name):
+    assert api_gateway.read(golden.event(name)).header("content-type") == "application/json"
+
+
 @pytest.mark.parametrize(
     ("body", "read"),
     [("text", "text"), ("", ""), (None, None), (7, "7"), ({"a": [1, None]}, '{"a": [1, null]}'), ("\ud800", "\ud800")],

@@ -41,8 +41,23 @@ def test_a_very_long_name_costs_no_time(monkeypatch):
     assert looked_at == ["mean radius"]
 
 
+def test_a_name_twice_as_long_as_the_longest_known_one_is_the_longest_looked_at():
+    assert ClosestName(["abc"]).hint("abcabc") != ""
+    assert ClosestName(["abc"]).hint("abcabca") == ""
+
+
 def test_names_of_one_letter_have_no_pairs_to_compare():
     assert ClosestName(["a", "b"]).hint("c") == ""
+
+
+def test_names_of_two_letters_have_one_pair():
+    assert ClosestName(["ab", "cd"]).hint("ab") == ' Did you mean "ab"?'
+
+
+def test_half_of_the_pairs_in_common_is_close_enough():
+    """Dice's coefficient 2 · 1 / (2 + 2), and 2 · 1 / (2 + 3)."""
+    assert ClosestName(["abc"]).hint("abx") != ""
+    assert ClosestName(["abc"]).hint("abxy") == ""
 
 
 def test_every_name_is_closest_to_itself():

@@ -1,4 +1,4 @@
-"""`python -m lambda_app`, as a user starts it."""
+"""`python -m lambda_app`, as a user starts it: deployment.local_server.main."""
 
 import json
 import runpy
@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from lambda_app import __main__ as command
+from deployment import local_server as command
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -22,9 +22,13 @@ ROOT = Path(__file__).resolve().parents[1]
 def started(*arguments):
     """The command in its own process, and what it said until it was ready: its URL and its curl line."""
     line = [sys.executable, "-m", "lambda_app", *arguments]
+    here = signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # else a child of a job in the background ignores it
     process = subprocess.Popen(
         line, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
     )
+    signal.signal(signal.SIGINT, here)
     with process:
         try:
             greeting = process.stdout.readline()
@@ -115,8 +119,13 @@ def test_ctrl_c_is_a_clean_end(monkeypatch, capsys):
 @pytest.mark.usefixtures("interrupted")
 def test_the_module_is_the_command(monkeypatch):
     monkeypatch.setattr(sys, "argv", ["lambda_app", "--port", "0"])
-    monkeypatch.delitem(sys.modules, "lambda_app.__main__")
+    monkeypatch.delitem(sys.modules, "lambda_app.__main__", raising=False)
     with pytest.raises(SystemExit) as caught:
         runpy.run_module("lambda_app", run_name="__main__")
 
     assert caught.value.code == 0
+
+
+def test_importing_the_module_starts_nothing(monkeypatch):
+    monkeypatch.setattr(command, "serve", pytest.fail)
+    runpy.run_module("lambda_app.__main__", run_name="imported")

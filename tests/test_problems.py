@@ -19,6 +19,7 @@ EVERY = [
     problems.BodyTooLarge(5),
     problems.BatchTooLarge(1000, True),
     problems.BatchTooLarge(10_000, False),
+    problems.AnswerTooLarge(),
     problems.UnsupportedMediaType(),
     problems.InternalError(),
     problems.ModelUnavailable(30),

@@ -98,3 +98,9 @@ def test_the_openapi_document_is_generated_at_the_first_question(monkeypatch):
     assert made.openapi() == made.openapi()
     assert made.openapi()[0] == '{"openapi": "3.1.0"}'
     assert asked == [made]
+
+
+@pytest.mark.parametrize(("imputations", "null"), [(None, False), ([0.0, 0.0], True)])
+def test_the_openapi_document_allows_null_where_the_model_does(imputations, null):
+    text, _ = service(imputations=imputations).openapi()
+    assert ('{"type": "null"}' in text) is null

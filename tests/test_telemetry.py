@@ -62,6 +62,21 @@ def test_a_line_is_embedded_metrics(record):
             assert metric["Unit"] == ("Milliseconds" if metric["Name"] == "Latency" else "Count")
 
 
+@pytest.mark.parametrize(
+    ("status", "code", "names"),
+    [
+        (200, None, {"Requests", "Latency"}),
+        (404, "not_found", {"Requests", "Latency", "BadRequests"}),
+        (500, "internal_error", {"Requests", "Latency", "ServerErrors"}),
+        (503, "model_unavailable", {"Requests", "Latency", "ServerErrors", "ModelUnavailable"}),
+    ],
+)
+def test_a_warm_request_counts_what_it_was_and_nothing_else(record, status, code, names):
+    record()
+    line = record(status=status, code=code)
+    assert {metric["Name"] for metric in directives(line)[0]["Metrics"]} == names
+
+
 def test_latency_is_in_milliseconds(record):
     assert record()["Latency"] == 12.346
 
