@@ -11,7 +11,7 @@ export SAM_CLI_TELEMETRY := 0
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve train package test test-all fuzz soak bench deploy-check check format build validate audit sbom lock pr clean
+.PHONY: help serve train package test test-all fuzz soak contract load bench deploy-check check format build validate audit sbom lock pr clean
 
 help:  ## List the targets.
 	@awk -F ':.*  ## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*  ## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -42,6 +42,12 @@ fuzz: .venv/installed  ## Send a million mutated bodies, events and headers to t
 
 soak: .venv/installed  ## Call the warm handler a million times and watch its memory.
 	$(PY) -m tests.soak
+
+contract: .venv/installed  ## Test the local server against its OpenAPI document, 500 examples an operation.
+	CONTRACT_EXAMPLES=500 $(PY) -m pytest tests/contract
+
+load: .venv/installed  ## 20 real runtimes under 20,000 requests; then one that is killed 50 times.
+	$(PY) -m tests.runtime.load
 
 bench: .venv-bench/installed  ## Measure against the alternatives and write docs/performance.md.
 	.venv-bench/bin/python -m benchmarks
