@@ -44,7 +44,9 @@ def write(results: dict, path: Path) -> None:
 def _bars(axis, title: str, values: list[float]) -> None:
     colours = [OURS if name == "ours" else VALIDATING if name in CHECKS_INPUT else OTHERS for name in NAMES]
     bars = axis.barh(range(len(values)), values, color=colours)
-    axis.bar_label(bars, [f"{value:.3g}" if value < 100 else f"{value:,.0f}" for value in values], padding=2, fontsize=8)
+    axis.bar_label(
+        bars, [f"{value:.3g}" if value < 100 else f"{value:,.0f}" for value in values], padding=2, fontsize=8
+    )
     axis.set_xscale("log")
     axis.set_xlim(min(values) / 2, max(values) * 6)
     axis.set_title(title, fontsize=9)

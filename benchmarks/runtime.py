@@ -71,9 +71,7 @@ class Runtime:
 
     def init_milliseconds(self) -> float:
         """The init phase as the emulator reports it."""
-        found = re.search(r"INIT REPORT\S*\s+Init Duration: ([0-9.]+) ms", self.log()) or re.search(
-            r"INIT REPORT.*?([0-9.]+) ms", self.log()
-        )
+        found = re.search(r"INIT REPORT\(durationMs: ([0-9.]+)\)", self.log())
         if not found:
             raise SystemExit("the emulator's log has no INIT REPORT")
         return float(found[1])
