@@ -1,0 +1,113 @@
+"""`make bench`: measure, and write docs/performance.md and its plot. Nothing there is edited by hand."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+
+from benchmarks import models, plot, report, runtime, sizes
+from benchmarks.measure import BATCHES
+
+ROOT = Path(__file__).resolve().parent.parent
+EVENT = ROOT / "deployment" / "events" / "rest_list.event.json"
+HANDLERS = [
+    "ours",
+    "m2cgen_code",
+    "numpy_dot",
+    "onnx_runtime",
+    "powertools_pydantic",
+    "sklearn_joblib",
+    "fastapi_mangum",
+    "floor",
+]
+ROUNDS = {"cold": 5, "memory": 2, "warm": 2}
+TOLERANCE = 1e-9  # between the alternatives' probabilities: the same model, other orders of summing
+
+
+def main() -> None:
+    """Measure in fresh processes, one handler after the other in every round, and write what came out."""
+    with tempfile.TemporaryDirectory() as folder:
+        results = _measure(Path(folder))
+        results["sizes"] = {name: sizes.size(name, Path(folder)) for name in HANDLERS}
+    results["runtime"] = runtime.measure(EVENT)
+    (ROOT / "build").mkdir(exist_ok=True)
+    (ROOT / "build" / "benchmarks.json").write_text(json.dumps(results, indent=1), encoding="ascii")
+    plot.write(results, ROOT / "docs" / "images" / "performance.png")
+    (ROOT / "docs" / "performance.md").write_text(report.page(results), encoding="utf-8")
+
+
+def _measure(folder: Path) -> dict:
+    models.write(folder)
+    _write_events(folder)
+    found: dict = {name: {what: [] for what in ROUNDS} for name in HANDLERS}
+    for what, rounds in ROUNDS.items():
+        for number in range(rounds):
+            for name in HANDLERS:
+                print(f"{what} {number + 1}/{rounds} {name}", file=sys.stderr)
+                found[name][what].append(_run(name, what, folder))
+    _check_probabilities(found)
+    return {"handlers": {name: _summary(found[name]) for name in HANDLERS}}
+
+
+def _write_events(folder: Path) -> None:
+    """The events of the measurements, and our own answer, which is the floor's."""
+    event = json.loads(EVENT.read_text(encoding="ascii"))
+    single = {"single": {**event, "body": json.dumps({"features": json.loads(event["body"])["features"]})}}
+    rows = models.samples(max(BATCHES))
+    batches = {str(n): {**event, "body": json.dumps({"instances": rows[:n]})} for n in BATCHES}
+    (folder / "single.json").write_text(json.dumps(single), encoding="ascii")
+    (folder / "all.json").write_text(json.dumps(single | batches), encoding="ascii")
+    answer = json.loads(EVENT.with_name("rest_list.response.json").read_text(encoding="ascii"))["body"]
+    (folder / "answer.json").write_text(json.dumps(answer), encoding="ascii")
+
+
+def _run(name: str, what: str, folder: Path) -> dict:
+    environment = {
+        **os.environ,
+        "BENCHMARK_MODELS": str(folder),
+        "BENCHMARK_EVENTS": str(folder / ("all.json" if what == "warm" else "single.json")),
+        "BENCHMARK_ANSWER": str(folder / "answer.json"),
+        "POWERTOOLS_SERVICE_NAME": "benchmark",
+        "AWS_LAMBDA_FUNCTION_NAME": "benchmark",
+    }
+    command = [sys.executable, "-m", "benchmarks.measure", name, what]
+    process = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+    return json.loads(process.stdout)
+
+
+def _check_probabilities(found: dict) -> None:
+    """Stop unless everybody predicts what we predict, for the single sample and the last one of every batch."""
+    expected = found["ours"]["warm"][0]
+    for name in HANDLERS:
+        if name == "floor":
+            continue  # it predicts nothing
+        for key, value in found[name]["warm"][0].items():
+            if abs(value["probability"] - expected[key]["probability"]) > TOLERANCE:
+                raise SystemExit(f"{name} answers {value['probability']} for {key}: not the same model")
+
+
+def _summary(measured: dict) -> dict:
+    """Medians over the rounds, and the lowest and the highest."""
+    warm = measured["warm"]
+    return {
+        "cold_ms": _spread([run["milliseconds"] for run in measured["cold"]]),
+        "memory_mb": _spread([run["megabytes"] for run in measured["memory"]]),
+        "warm": {
+            key: {what: _spread([run[key][what] for run in warm]) for what in ("us", "floor_us", "ratio")}
+            for key in warm[0]
+        },
+    }
+
+
+def _spread(values: list[float]) -> list[float]:
+    """Median, lowest, highest."""
+    return [median(values), min(values), max(values)]
+
+
+if __name__ == "__main__":
+    main()

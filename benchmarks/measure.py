@@ -1,0 +1,109 @@
+"""One measurement of one handler in this process, which was started for it: `python -m benchmarks.measure HANDLER WHAT`.
+
+Prints JSON. WHAT is `cold` (import + first answer on top of the runtime client, ms), `memory` (peak, MB), or `warm`
+(µs a request, and a sample in batches, each with the floor measured in turns with it). All times are processor time:
+what Lambda bills for, and the same on a machine that is busy with other things.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+from time import process_time
+
+TURNS = 15
+SECONDS_A_TURN = 0.01
+BATCHES = (1, 10, 100, 1_000, 10_000)
+
+
+class Context:
+    """What the handlers read of Lambda's context."""
+
+    aws_request_id = "3f0e6a0c-1111-4222-8333-444455556666"
+    function_name = "benchmark"
+    memory_limit_in_mb = 128
+    invoked_function_arn = "arn:aws:lambda:eu-central-1:123456789012:function:benchmark"
+
+
+def load(name):
+    """The handler of this name."""
+    return importlib.import_module(f"benchmarks.handlers.{name}").handler
+
+
+def cold(name, events):
+    """Milliseconds for import and first answer, with what the runtime client loads already loaded."""
+    importlib.import_module("awslambdaric.bootstrap")
+    started = process_time()
+    answer = load(name)(events["single"], Context)
+    return {"milliseconds": (process_time() - started) * 1000, "probability": probability(answer, "single")}
+
+
+def memory(name, events):
+    """The most memory this process ever had resident, in MB, after a hundred predictions; without the runtime client."""
+    handler = load(name)
+    for _ in range(100):
+        handler(events["single"], Context)
+    with open("/proc/self/status", encoding="ascii") as file:  # not getrusage: that starts at the parent's peak
+        peak = next(line for line in file if line.startswith("VmHWM"))
+    return {"megabytes": int(peak.split()[1]) / 1024}
+
+
+def warm(name, events):
+    """Median µs for one sample, and per sample in batches; `floor` beside each, in turns with it."""
+    handler = load(name)
+    result = {}
+    for key in ("single", *map(str, BATCHES)):
+        answer = handler(events[key], Context)
+        result[key] = in_turns(handler, events[key], answer, 1 if key == "single" else int(key))
+        result[key]["probability"] = probability(answer, key)
+    return result
+
+
+def in_turns(handler, event, answer, samples):
+    """µs a sample of the handler and of the floor, and their ratio: medians of turns."""
+    answer = json.loads(answer["body"])
+    started = process_time()
+    handler(event, Context)
+    calls = max(1, int(SECONDS_A_TURN / (process_time() - started)))
+    turns = []
+    for _ in range(TURNS if calls > 1 else 5):
+        started = process_time()
+        for _ in range(calls):
+            handler(event, Context)
+        handled = process_time()
+        for _ in range(calls):
+            json.loads(event["body"])
+            json.dumps(answer)
+        handler_time, floor_time = handled - started, process_time() - handled
+        turns.append((handler_time, floor_time, handler_time / floor_time))
+    handler_time, floor_time, ratio = (median(column) for column in zip(*turns, strict=True))
+    scale = 1e6 / calls / samples
+    return {"us": handler_time * scale, "floor_us": floor_time * scale, "ratio": ratio}
+
+
+def median(values):
+    """The middle value; of an even number, the upper one. Not from statistics, which memory is measured without."""
+    values = sorted(values)
+    return values[len(values) // 2]
+
+
+def probability(answer, key):
+    """The last prediction's probability; the floor predicts nothing, its answer is ours."""
+    body = json.loads(answer["body"])
+    return (body if key == "single" else body.get("predictions", [body])[-1])["probability"]
+
+
+def main():
+    """Measure what the command line asks for; what handlers print goes nowhere."""
+    name, what = sys.argv[1:]
+    with open(os.environ["BENCHMARK_EVENTS"], encoding="ascii") as file:
+        events = json.load(file)
+    output, sys.stdout = sys.stdout, open(os.devnull, "w", encoding="ascii")  # noqa: SIM115 – until the process ends
+    result = {"cold": cold, "memory": memory, "warm": warm}[what](name, events)
+    json.dump(result, output)
+
+
+if __name__ == "__main__":
+    main()

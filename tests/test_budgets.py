@@ -1,0 +1,141 @@
+"""What this project promises to cost, held in every run: time as ratios to a floor, imports by name, and bytes.
+
+The floor is json.loads of the request's body and json.dumps of the answer, taken in turns with the handler in one
+process and in processor time, so that a busy machine slows down both or neither. docs/performance.md has the figures.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+EVENT = ROOT / "deployment" / "events" / "rest_list.event.json"
+ARTEFACT = ROOT / "lambda_app" / "model" / "model_parameters.json"
+
+SINGLE_RATIO, BATCH_RATIO, GROWTH = 3.5, 1.8, 1.5
+PACKAGE_BYTES, ARTEFACT_BYTES = 40 * 1024, 10 * 1024
+
+# What AWS's runtime client has loaded before it imports the handler, as far as the handler may use it.
+RUNTIME_CLIENT = "decimal enum functools json logging re threading traceback"
+COLD_PATH = {
+    "__future__",
+    "encodings.ascii",
+    "hashlib",
+    "lambda_app",
+    "lambda_app.answers",
+    "lambda_app.api_gateway",
+    "lambda_app.closest_name",
+    "lambda_app.json_body",
+    "lambda_app.lambda_function",
+    "lambda_app.model",
+    "lambda_app.model.model_parameters",
+    "lambda_app.model.predict",
+    "lambda_app.model.store",
+    "lambda_app.model.training_range",
+    "lambda_app.problems",
+    "lambda_app.service",
+    "lambda_app.telemetry",
+    "lambda_app.validation",
+}
+# Accelerators in C of the modules above; which of them are modules of their own depends on the Python version.
+BUILT_IN = {"_blake2", "_hashlib", "_md5", "_sha1", "_sha2", "_sha256", "_sha3", "_sha512", "binascii", "math", "zlib"}
+
+LOADED = f"""
+import sys
+import {", ".join(RUNTIME_CLIENT.split())}
+event = json.loads(open(sys.argv[2], encoding="utf-8").read())
+before = set(sys.modules)
+sys.path.insert(0, sys.argv[1])
+from lambda_app.lambda_function import lambda_handler
+output, sys.stdout = sys.stdout, open("/dev/null", "w")
+assert lambda_handler(event, None)["statusCode"] == 200
+json.dump(sorted(set(sys.modules) - before), output)
+"""
+
+MEASURED = """
+import json, sys
+from time import process_time
+sys.path.insert(0, sys.argv[1])
+from lambda_app.lambda_function import lambda_handler
+event = json.loads(open(sys.argv[2], encoding="ascii").read())
+samples, turns = int(sys.argv[3]), int(sys.argv[4])
+if samples:
+    event["body"] = json.dumps({"instances": [json.loads(event["body"])["features"]] * samples})
+calls = max(1, 200 // (samples or 1))
+output, sys.stdout = sys.stdout, open("/dev/null", "w")
+answer = json.loads(lambda_handler(event, None)["body"])
+times = []
+for _ in range(turns):
+    started = process_time()
+    for _ in range(calls):
+        lambda_handler(event, None)
+    handled = process_time()
+    for _ in range(calls):
+        json.loads(event["body"])
+        json.dumps(answer)
+    times.append((handled - started, process_time() - handled))
+ratios = sorted(ours / floor for ours, floor in times)
+json.dump({"ratio": ratios[turns // 2], "seconds": sorted(ours for ours, _ in times)[turns // 4] / calls}, output)
+"""
+
+
+def in_a_fresh_process(program: str, *arguments: object) -> object:
+    command = [sys.executable, "-I", "-S", "-c", program, *map(str, (ROOT, EVENT, *arguments))]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout)
+
+
+def at_most(limit: float, measure: object, attempts: int = 3) -> tuple[bool, float]:
+    """Whether one of a few measurements keeps the limit: noise only ever adds time."""
+    best = float("inf")
+    for _ in range(attempts):
+        best = min(best, measure())
+        if best <= limit:
+            break
+    return best <= limit, best
+
+
+@pytest.mark.parametrize(("samples", "limit"), [(0, SINGLE_RATIO), (1_000, BATCH_RATIO)])
+def test_a_request_costs_little_more_than_its_json(samples, limit):
+    kept, ratio = at_most(limit, lambda: in_a_fresh_process(MEASURED, samples, 41)["ratio"])
+    what = f"a batch of {samples} samples" if samples else "one sample"
+    assert kept, f"{what} takes {ratio:.2f} times its floor; the budget is {limit}: {ratio / limit - 1:.0%} too much"
+
+
+def test_time_grows_no_faster_than_a_batch():
+    def growth() -> float:
+        short, long = (in_a_fresh_process(MEASURED, samples, 9)["seconds"] / samples for samples in (100, 10_000))
+        return long / short
+
+    kept, ratio = at_most(GROWTH, growth)
+    assert kept, (
+        f"a sample in a batch of 10,000 takes {ratio:.2f} times as long as in one of 100; the budget is {GROWTH}"
+    )
+
+
+def test_a_cold_start_imports_these_modules_and_no_other():
+    loaded = set(in_a_fresh_process(LOADED)) - BUILT_IN
+    expected = COLD_PATH - BUILT_IN
+    assert not loaded - expected, f"a cold start imports {len(loaded - expected)} more: {sorted(loaded - expected)}"
+    assert not expected - loaded, f"no longer imported, take them off the list: {sorted(expected - loaded)}"
+
+
+def test_the_package_is_small():
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as package:
+        for path in sorted((ROOT / "lambda_app").rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                package.write(path, path.relative_to(ROOT))
+    size = len(archive.getvalue())
+    assert size <= PACKAGE_BYTES, f"lambda_app zips to {size:,} bytes, {size - PACKAGE_BYTES:,} over its budget"
+
+
+def test_the_artefact_is_small():
+    size = ARTEFACT.stat().st_size
+    assert size <= ARTEFACT_BYTES, f"the artefact is {size:,} bytes long, {size - ARTEFACT_BYTES:,} over its budget"
