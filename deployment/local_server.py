@@ -79,7 +79,11 @@ class ProxyHandler(BaseHTTPRequestHandler):
         body = self._read_body()
         if body is None:
             return
-        event = proxy_event(self.command, self.path, dict(self.headers.items()), body)
+        try:
+            event = proxy_event(self.command, self.path, dict(self.headers.items()), body)
+        except ValueError:
+            self._refuse(400, "The URL cannot be read.")
+            return
         response = lambda_handler(event, LocalContext())
         content = response["body"].encode("ascii")
         self.send_response(response["statusCode"])

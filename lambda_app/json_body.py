@@ -5,10 +5,11 @@ from __future__ import annotations
 import gc
 import json
 
-from lambda_app.problems import BodyTooLarge, EmptyBody, InvalidEncoding, MalformedJson, TooDeep
+from lambda_app.problems import MAXIMUM_ERRORS, BodyTooLarge, EmptyBody, InvalidEncoding, MalformedJson, TooDeep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
 MAXIMUM_BODY_BYTES = 5 * 1024 * 1024
@@ -28,11 +29,21 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) == len(pairs):
         return members
     marked = RepeatedKeys(members)
-    times = dict.fromkeys(members, 0)
-    for key, _ in pairs:
-        times[key] += 1
-    marked.repeated = [key for key, count in times.items() if count > 1]
+    marked.repeated = _repeated(key for key, _ in pairs)
     return marked
+
+
+def _repeated(keys: Iterable[str]) -> list[str]:
+    """The keys that come twice, as many of them as an answer names."""
+    seen: set[str] = set()
+    repeated: dict[str, None] = {}
+    for key in keys:
+        if key in seen:
+            repeated[key] = None
+            if len(repeated) == MAXIMUM_ERRORS:
+                break
+        seen.add(key)
+    return list(repeated)
 
 
 # Every number becomes a float: an integer of 5,000 digits is then infinite, not an exception, and 13 equals 13.0.

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lambda_app import json_body
 from tests.handling import (
     NAMES,
     NASTY,
@@ -319,6 +320,14 @@ def test_nasty_text_anywhere_in_a_body_is_answered(nasty):
         for shape in SHAPES:
             check(call(shape(body)))
             check(call(shape(body.encode("utf-8", "surrogatepass"))))
+
+
+def test_a_repeated_key_is_found_in_the_largest_batch_of_objects():
+    """Objects beyond that are not looked at one by one: no valid body has them."""
+    document = json_body.read('{"instances": [' + "{}," * 9_999 + '{"a": 1, "a": 2}]}')
+    assert document["instances"][-1].repeated == ["a"]
+    answer = check(predict('{"features": [' + "{}," * 10_001 + '{"a": 1, "a": 2}]}'))
+    assert answer["status"] == 400
 
 
 def test_thirty_numbers_near_the_end_of_a_floats_range():

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from tests import golden
-from tests.handling import NASTY, SAMPLE, SHAPES, nasty_bodies
+from tests.handling import NAMES, NASTY, SAMPLE, SHAPES, call, nasty_bodies, rest
 from tests.runtime.sandboxes import NEWER_MARSHALLING, sandboxes, unpack
 
 GOOD = {"features": SAMPLE}
@@ -103,3 +103,22 @@ def test_the_package_needs_nothing_but_the_standard_library(tmp_path, optimised)
     assert status == 200
     assert file == str(unzipped / "lambda_app" / "__init__.py")
     assert foreign == ["lambda_app"]
+
+
+@pytest.mark.parametrize("explain", [False, True])
+def test_the_largest_answer_is_one_that_lambda_sends(sandbox, explain):
+    """The row that is one too many for an answer is refused; with a row less, the runtime accepts what is answered."""
+
+    def event(rows):
+        return rest(json.dumps({"instances": [[-9] * len(NAMES)] * rows, "explain": explain}))
+
+    fits, too_many = 1, 1_000 if explain else 10_000
+    while too_many - fits > 1:
+        rows = (fits + too_many) // 2
+        if call(event(rows))["statusCode"] == 200:
+            fits = rows
+        else:
+            too_many = rows
+    assert fits > 100
+    assert sandbox.invoke(event(fits))["statusCode"] == 200
+    assert json.loads(sandbox.invoke(event(too_many))["body"])["code"] == "batch_too_large"
