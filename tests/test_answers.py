@@ -18,7 +18,7 @@ def answers(**changes):
 
 
 def test_one_sample_keeps_the_order_of_the_contract():
-    text = answers().single(answers().sample((1, (0.25, 0.75), (0, 1)), [], None))
+    text = answers().single(answers().sample(1, (0.25, 0.75), (0, 1)))
     document = json.loads(text)
 
     assert json.dumps(document) == text
@@ -32,20 +32,20 @@ def test_one_sample_keeps_the_order_of_the_contract():
 
 
 def test_for_two_classes_the_probability_is_that_of_class_1_whatever_is_predicted():
-    document = json.loads(answers().single(answers().sample((0, (0.75, 0.25), (0,)), [], None)))
+    document = json.loads(answers().single(answers().sample(0, (0.75, 0.25), (0,))))
     assert (document["label"], document["probability"]) == ("malignant", 0.25)
 
 
 def test_for_more_classes_the_probability_is_that_of_the_predicted_one():
     three = answers(target_names=["a", "b", "c"], coefficients=[[1.0, 1.0]] * 3, intercepts=[0.0] * 3)
-    document = json.loads(three.single(three.sample((2, [0.1, 0.2, 0.7], (2,)), [], None)))
+    document = json.loads(three.single(three.sample(2, [0.1, 0.2, 0.7], (2,))))
 
     assert (document["label"], document["probability"]) == ("c", 0.7)
     assert document["probabilities"] == {"a": 0.1, "b": 0.2, "c": 0.7}
 
 
 def test_a_batch_says_once_which_model_it_was():
-    sample = answers().sample((1, (0.25, 0.75), (1,)), [], None)
+    sample = answers().sample(1, (0.25, 0.75), (1,))
     document = json.loads(answers().batch([sample, sample]))
 
     assert list(document) == ["predictions", "model_metadata"]
@@ -54,18 +54,29 @@ def test_a_batch_says_once_which_model_it_was():
 
 
 def test_warnings_and_explanation_are_part_of_a_sample():
-    explanation = {"baseline": 0.0, "log_odds": 1.0, "contributions": []}
-    document = json.loads(answers().single(answers().sample((1, (0.25, 0.75), (1,)), [WARNING], explanation)))
+    made = answers()
+    text = made.warned(made.sample(1, (0.25, 0.75), (1,)), [WARNING, {**WARNING, "code": "order_suspect"}])
+    text = made.single(made.explained(text, [3.0, 4.0], 0.5, 1.5, [0.0, 1.0]))
+    document = json.loads(text)
 
-    assert document["warnings"] == [WARNING]
-    assert document["explanation"] == explanation
+    assert json.dumps(document) == text
+    assert list(document)[-3:] == ["warnings", "explanation", "model_metadata"]
+    assert document["warnings"] == [WARNING, {**WARNING, "code": "order_suspect"}]
+
+
+def test_warnings_of_two_features_are_not_mixed_up():
+    """Each text is kept and used again."""
+    made, other = answers(), {**WARNING, "feature": "length"}
+    for warnings in ([WARNING], [other], [other, WARNING]):
+        text = made.single(made.warned(made.sample(1, (0.25, 0.75), (1,)), warnings))
+        assert json.loads(text)["warnings"] == warnings
 
 
 @given(st.floats(0, 1), st.booleans())
 def test_any_float_is_written_in_full_and_the_text_is_strict_ascii_json(probability, undecided):
     """Labels with quotes, percent signs and letters beyond ASCII included."""
     made = answers(target_names=AWKWARD)
-    text = made.single(made.sample((1, (1 - probability, probability), (0, 1) if undecided else (1,)), [], None))
+    text = made.single(made.sample(1, (1 - probability, probability), (0, 1) if undecided else (1,)))
     document = json.loads(text)
 
     assert text.isascii()
@@ -75,11 +86,12 @@ def test_any_float_is_written_in_full_and_the_text_is_strict_ascii_json(probabil
 
 
 def test_contributions_are_sorted_by_size_whatever_their_sign():
-    explanation = answers().explanation([3.0, 4.0], 0.5, 2.5, [0.5, -1.5])
+    made = answers()
+    text = made.explained(made.sample(1, (0.25, 0.75), (1,)), [3.0, 4.0], 0.5, -0.5, [0.5, -1.5])
 
-    assert explanation == {
+    assert json.loads(made.single(text))["explanation"] == {
         "baseline": 0.5,
-        "log_odds": 2.5,
+        "log_odds": -0.5,
         "contributions": [
             {"feature": "length", "value": 4.0, "contribution": -1.5},
             {"feature": "width", "value": 3.0, "contribution": 0.5},

@@ -37,7 +37,7 @@ def version_2(stage="$default", domain="id.execute-api.eu-central-1.amazonaws.co
         (version_1(path="/base/predict"), ["/predict"]),
         (version_1(resource="/{proxy+}", pathParameters={"proxy": "predict"}), ["/predict"]),
         (version_1(resource="/{proxy+}", pathParameters={"proxy": "/predict"}), ["/predict"]),
-        (version_1(resource="/{proxy+}", pathParameters={"proxy": "a/predict/"}), ["/a/predict"]),
+        (version_1(resource="/{proxy+}", pathParameters={"proxy": "a/predict/"}), ["/a/predict/"]),
         (version_1(resource="/{proxy+}", pathParameters={"proxy": None}), ["/predict", "/predict", "/predict"]),
         (version_1(resource="/{base}/predict", path="/v1/predict"), ["/v1/predict", "/v1/predict", "/predict"]),
         (
@@ -47,6 +47,7 @@ def version_2(stage="$default", domain="id.execute-api.eu-central-1.amazonaws.co
         (version_1(resource=None, requestContext=None), ["/predict"] * 3),
         (version_2(routeKey="POST /predict", rawPath="/dev/v1/predict"), ["/predict"]),
         (version_2(routeKey=None), ["/predict"] * 3),
+        (version_2(stage=7, domain=7), ["/predict"] * 3),
         (version_2(stage="dev", rawPath="/dev/predict"), ["/dev/predict", "/predict", "/predict"]),
         (version_2(routeKey="ANY /{proxy+}", pathParameters={"proxy": "health"}), ["/health"]),
         (version_2(domain="id.lambda-url.eu-central-1.on.aws", rawPath="/x/predict"), ["/x/predict"]),

@@ -9,7 +9,7 @@ import pytest
 
 from lambda_app.model.predict import Classifier
 from lambda_app.model.store import LoadedModel
-from lambda_app.problems import InvalidContent
+from lambda_app.problems import AnswerTooLarge, InvalidContent
 from lambda_app.service import Service, describe
 from tests.training.small_models import model
 
@@ -48,6 +48,39 @@ def test_what_a_batch_did_is_counted():
 def test_one_bad_row_refuses_the_batch():
     with pytest.raises(InvalidContent):
         service().predict({"instances": [[1.0, 2.0], [1.0]]})
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"instances": [[1.0, 2.0]] * 9},
+        {"instances": [[99.0, 2.0]] * 9},
+        {"instances": [[1.0, 2.0]] * 9, "explain": True},
+    ],
+    ids=["predictions", "warnings", "explanations"],
+)
+def test_an_answer_larger_than_lambda_sends_is_refused(monkeypatch, document):
+    """As it would travel: inside a JSON string, where every quote takes two characters."""
+    text, _ = service().predict(document)
+    size = len(json.dumps(text)) - 2
+
+    monkeypatch.setattr("lambda_app.service.MAXIMUM_ANSWER_CHARACTERS", size)
+    assert service().predict(document)[0] == text
+    monkeypatch.setattr("lambda_app.service.MAXIMUM_ANSWER_CHARACTERS", size - 1)
+    with pytest.raises(AnswerTooLarge):
+        service().predict(document)
+
+
+def test_an_answer_that_is_far_too_large_is_not_written_to_its_end(monkeypatch):
+    """A row is the last that is worth the work once there is no room for it."""
+    monkeypatch.setattr("lambda_app.service.MAXIMUM_ANSWER_CHARACTERS", 1000)
+    made = service()
+    explained = []
+    monkeypatch.setattr(Classifier, "explain", lambda *asked: explained.append(asked) or (0.0, 3.0, [1.0, 2.0]))
+    with pytest.raises(AnswerTooLarge):
+        made.predict({"instances": [[1.0, 2.0]] * 500, "explain": True})
+
+    assert len(explained) < 10
 
 
 def test_health_says_which_model_is_well():

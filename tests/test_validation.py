@@ -29,7 +29,7 @@ def test_a_list_is_taken_in_feature_order():
     submission = check('{"features": [1, 2, 3]}')
 
     assert submission.samples == [[1.0, 2.0, 3.0]]
-    assert submission.listed == [True]
+    assert submission.is_listed(0)
     assert (submission.is_batch, submission.explain) == (False, False)
 
 
@@ -38,14 +38,14 @@ def test_names_are_put_into_feature_order_whatever_their_spelling(names):
     submission = check(f'{{"features": {{{names}}}}}')
 
     assert submission.samples == [[1.0, 2.0, 3.0]]
-    assert submission.listed == [False]
+    assert not submission.is_listed(0)
 
 
 def test_a_batch_may_mix_lists_and_names():
     submission = check('{"instances": [[1, 2, 3], {"a/b": 4, "c~d": 5, "e": 6}], "explain": true}')
 
     assert submission.samples == [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
-    assert submission.listed == [True, False]
+    assert (submission.is_listed(0), submission.is_listed(1)) == (True, False)
     assert (submission.is_batch, submission.explain) == (True, True)
 
 
