@@ -7,22 +7,16 @@ is therefore pinned. Reads EMULATOR (the binary) and FUNCTION_PYTHON (an interpr
 from __future__ import annotations
 
 import os
-from types import SimpleNamespace
 from typing import Any
 
+import localstack.services.lambda_.invocation.execution_environment as execution_environment
+import localstack.services.lambda_.invocation.lambda_service as lambda_service
+import localstack.services.lambda_.invocation.runtime_executor as runtime_executor
+import localstack.services.lambda_.invocation.version_manager as version_manager
 from localstack.runtime.main import main
-from localstack.services.cloudformation.engine.v2.change_set_model import ChangeSetModel, ChangeType
-from localstack.services.cloudformation.engine.v2.change_set_model_transform import ChangeSetModelTransform
-from localstack.services.cloudformation.resource_provider import OperationStatus, ProgressEvent
-from localstack.services.lambda_.invocation import (
-    execution_environment,
-    lambda_service,
-    runtime_executor,
-    version_manager,
-)
 from localstack.services.lambda_.invocation.lambda_models import InvocationResult
-from localstack.services.lambda_.resource_providers.lambda_alias import LambdaAliasProvider
 
+from tests.integration import localstack_mends
 from tests.integration.runtime_emulator import RuntimeEmulator
 
 # Set by LocalStack for its own runtime; they would confuse AWS's.
@@ -91,42 +85,10 @@ for module in (runtime_executor, execution_environment, lambda_service, version_
         module.get_runtime_executor = lambda: EmulatorExecutor
 
 # The log group that LoggingConfig names: LocalStack would make up its own, which the stack then leaves behind.
-execution_environment.ExecutionEnvironment.get_log_group_name = lambda self: (
-    self.function_version.config.logging_config["LogGroup"]
+execution_environment.ExecutionEnvironment.get_log_group_name = (
+    lambda self: self.function_version.config.logging_config["LogGroup"]
 )
 
-# LocalStack resolves every reference once before it runs SAM's transform, and stumbles over `!Ref PredictFunction.Alias`,
-# which only SAM can resolve. That pass serves Fn::Transform inside resources, of which this template has none.
-ChangeSetModelTransform._execute_local_transforms = lambda self: None
-
-# Nor does it expect a circle of references before that transform, as between a function, the alarms that stop its canary
-# and their dimension, the function's name. SAM breaks the circle.
-_visit = ChangeSetModel._retrieve_or_visit_resource
-
-
-def _visit_once(self: ChangeSetModel, resource_name: str) -> Any:
-    visiting = self.__dict__.setdefault("_visiting", set())
-    if resource_name in visiting:
-        return SimpleNamespace(change_type=ChangeType.UNCHANGED)
-    visiting.add(resource_name)
-    try:
-        return _visit(self, resource_name)
-    finally:
-        visiting.remove(resource_name)
-
-
-ChangeSetModel._retrieve_or_visit_resource = _visit_once
-
-
-def _update_alias(self: LambdaAliasProvider, request: Any) -> ProgressEvent:
-    """Point the alias to another version: LocalStack's own resource can only be made anew, and then is there already."""
-    wanted = request.desired_state
-    place = {"FunctionName": wanted["FunctionName"], "Name": wanted["Name"]}
-    request.aws_client_factory.lambda_.update_alias(**place, FunctionVersion=wanted["FunctionVersion"])
-    return ProgressEvent(status=OperationStatus.SUCCESS, resource_model={**request.previous_state, **wanted})
-
-
-LambdaAliasProvider.update = _update_alias
-
 if __name__ == "__main__":
+    localstack_mends.apply()
     main()

@@ -1,0 +1,89 @@
+"""Where LocalStack's CloudFormation differs from AWS's, mended as far as this project's template needs it.
+
+All concern private classes of the pinned version; each says what CloudFormation does instead.
+"""
+
+from __future__ import annotations
+
+import re
+from types import SimpleNamespace
+from typing import Any
+
+from localstack.services.cloudformation.engine.v2.change_set_model import ChangeSetModel, ChangeType
+from localstack.services.cloudformation.engine.v2.change_set_model_transform import ChangeSetModelTransform
+from localstack.services.cloudformation.resource_provider import OperationStatus, ProgressEvent
+from localstack.services.lambda_.resource_providers.aws_lambda_version import LambdaVersionProvider
+from localstack.services.lambda_.resource_providers.lambda_alias import LambdaAliasProvider
+
+_visit = ChangeSetModel._retrieve_or_visit_resource
+_change_of_ref = ChangeSetModel._resolve_intrinsic_function_ref
+_change_of_attribute = ChangeSetModel._resolve_intrinsic_function_fn_get_att
+
+_change_of_text = ChangeSetModel._resolve_intrinsic_function_fn_sub
+
+
+def visit_once(model: ChangeSetModel, resource_name: str) -> Any:
+    """Circles of references are no error before SAM's transform, which breaks them: a function's canary names alarms,
+    whose dimension names the function. LocalStack walks round and round.
+    """
+    visiting = model.__dict__.setdefault("_visiting", set())
+    if resource_name in visiting:
+        return SimpleNamespace(change_type=ChangeType.UNCHANGED, requires_replacement=False)
+    visiting.add(resource_name)
+    try:
+        return _visit(model, resource_name)
+    finally:
+        visiting.remove(resource_name)
+
+
+def _exists(model: ChangeSetModel, name: Any) -> bool:
+    return isinstance(name, str) and name in model._before_template.get("Resources", {})
+
+
+def change_of_ref(model: ChangeSetModel, arguments: Any) -> ChangeType:
+    """A changed resource keeps its name unless it is replaced; LocalStack replaces whatever refers to it as well."""
+    change = _change_of_ref(model, arguments)
+    name = getattr(arguments, "value", None)
+    if change == ChangeType.MODIFIED and _exists(model, name):
+        return change if model._retrieve_or_visit_resource(name).requires_replacement else ChangeType.UNCHANGED
+    return change
+
+
+def change_of_attribute(model: ChangeSetModel, arguments: Any) -> ChangeType:
+    """A replaced resource has other attributes: a new version another number."""
+    name = getattr(arguments.array[0], "value", None)
+    if _exists(model, name) and model._retrieve_or_visit_resource(name).requires_replacement:
+        return ChangeType.MODIFIED
+    return _change_of_attribute(model, arguments)
+
+
+def change_of_text(model: ChangeSetModel, arguments: Any) -> ChangeType:
+    """A text changes with the parameters in it: LocalStack looks at what stands around them."""
+    template = arguments.array[0] if hasattr(arguments, "array") else arguments
+    for name in re.findall(r"\$\{(\w+)\}", str(getattr(template, "value", ""))):
+        parameter = model._retrieve_parameter_if_exists(parameter_name=name)
+        if getattr(parameter, "change_type", ChangeType.UNCHANGED) != ChangeType.UNCHANGED:
+            return ChangeType.MODIFIED
+    return _change_of_text(model, arguments)
+
+
+def update_alias(provider: LambdaAliasProvider, request: Any) -> ProgressEvent:
+    """An alias can be pointed to another version. LocalStack says so, and leaves it where it is."""
+    wanted = request.desired_state
+    place = {"FunctionName": wanted["FunctionName"], "Name": wanted["Name"]}
+    request.aws_client_factory.lambda_.update_alias(**place, FunctionVersion=wanted["FunctionVersion"])
+    return ProgressEvent(status=OperationStatus.SUCCESS, resource_model={**request.previous_state, **wanted})
+
+
+def apply() -> None:
+    """Mend them all."""
+    ChangeSetModel._retrieve_or_visit_resource = visit_once
+    ChangeSetModel._resolve_intrinsic_function_ref = change_of_ref
+    ChangeSetModel._resolve_intrinsic_function_fn_get_att = change_of_attribute
+    ChangeSetModel._resolve_intrinsic_function_fn_sub = change_of_text
+    # AWS's own schema of a version also names its description (cfn-lint ships a copy).
+    LambdaVersionProvider.SCHEMA["createOnlyProperties"].append("/properties/Description")
+    LambdaAliasProvider.update = update_alias
+    # LocalStack resolves every reference before SAM's transform, and stumbles over `!Ref PredictFunction.Alias`, which
+    # only SAM can resolve. That pass serves Fn::Transform inside resources, of which this template has none.
+    ChangeSetModelTransform._execute_local_transforms = lambda self: None
