@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from time import sleep
 
 from lambda_app.model.predict import GOLDEN_TOLERANCE
 from lambda_app.model.store import ModelStore
@@ -24,8 +25,15 @@ if TYPE_CHECKING:
     Call = Callable[[dict[str, Any]], dict[str, Any]]  # proxy event → proxy response
 
 
+TRIES, SECONDS_BETWEEN_TRIES = 4, 10  # IAM takes some seconds to know a new policy, the store 5 s to ask S3 again
+
+
 class Refused(Exception):
     """The new version must not get traffic; the text says why."""
+
+
+class NotYet(Refused):
+    """The model in S3 could not be read, by the hook or by the new version; a moment later it may be."""
 
 
 def handler(event: dict[str, Any], context: Any) -> str:
@@ -33,8 +41,7 @@ def handler(event: dict[str, Any], context: Any) -> str:
     import boto3
 
     try:
-        loaded = ModelStore(os.environ["MODEL_URI"]).current()
-        prove(_caller(boto3.client("lambda"), os.environ["NEW_VERSION"]), loaded)
+        _prove_patiently(_caller(boto3.client("lambda"), os.environ["NEW_VERSION"]), ModelStore(os.environ["MODEL_URI"]))
         status, reason = "Succeeded", "every route answered as it should"
     except Exception as error:  # noqa: BLE001 – whatever went wrong, CodeDeploy must hear of it: silence is waited for
         status, reason = "Failed", f"{type(error).__name__}: {error}"
@@ -47,12 +54,24 @@ def handler(event: dict[str, Any], context: Any) -> str:
     return status
 
 
+def _prove_patiently(call: Call, store: ModelStore) -> None:
+    for _ in range(TRIES - 1):
+        try:
+            return prove(call, store.current())
+        except NotYet:
+            sleep(SECONDS_BETWEEN_TRIES)
+    prove(call, store.current())
+    return None
+
+
 def prove(call: Call, loaded: LoadedModel) -> None:
     """Raises Refused unless `call` serves this very model, on every route, to 1e-12."""
     if loaded.source == "packaged-fallback":
-        raise Refused("the model in S3 cannot be read; see the line above")
+        raise NotYet("the hook cannot read the model in S3; see the line above")
     parameters = loaded.classifier.parameters
     served = {"version": parameters.digest, "source": loaded.source}
+    if _get(call, "/health").get("model", {}).get("source") == "packaged-fallback":
+        raise NotYet("the new version cannot read the model in S3; see its log")
     rows = [row["features"] for row in parameters.golden_rows]
     for row in rows:
         _compare(parameters, [row], [_predict(call, {"features": row}, served)])

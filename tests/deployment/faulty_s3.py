@@ -14,7 +14,8 @@ ERROR = '<?xml version="1.0"?><Error><Code>{code}</Code><Message>No. 7f3a-canary
 
 def http(status: str, body: bytes, content_type: str = "application/xml", length: int | None = None) -> bytes:
     length = len(body) if length is None else length
-    return f"HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\n\r\n".encode() + body
+    head = f"HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+    return head.encode() + body
 
 
 def error(status: str, code: str) -> Answer:
@@ -79,7 +80,13 @@ def serving(answers: list[Answer]) -> Iterator[tuple[str, list[bytes]]]:
 
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
-            asked.append(self.request.recv(65536).split(b"\r\n")[0])
+            head = b""
+            while b"\r\n\r\n" not in head:  # all of it: closing with something unread would reset the connection
+                piece = self.request.recv(65536)
+                if not piece:
+                    return
+                head += piece
+            asked.append(head.split(b"\r\n")[0])
             with suppress(OSError):
                 for piece in answers[min(len(asked), len(answers)) - 1]:
                     self.request.sendall(piece)

@@ -9,6 +9,7 @@ import re
 from types import SimpleNamespace
 from typing import Any
 
+from localstack.services.apigateway.resource_providers.aws_apigateway_stage import ApiGatewayStageProvider
 from localstack.services.cloudformation.engine.v2.change_set_model import ChangeSetModel, ChangeType
 from localstack.services.cloudformation.engine.v2.change_set_model_transform import ChangeSetModelTransform
 from localstack.services.cloudformation.resource_provider import OperationStatus, ProgressEvent
@@ -75,6 +76,15 @@ def update_alias(provider: LambdaAliasProvider, request: Any) -> ProgressEvent:
     return ProgressEvent(status=OperationStatus.SUCCESS, resource_model={**request.previous_state, **wanted})
 
 
+def update_stage(provider: ApiGatewayStageProvider, request: Any) -> ProgressEvent:
+    """A stage can be given another deployment. LocalStack leaves it with the old one, which is then deleted."""
+    wanted = request.desired_state
+    change = {"op": "replace", "path": "/deploymentId", "value": wanted["DeploymentId"]}
+    place = {"restApiId": wanted["RestApiId"], "stageName": wanted["StageName"]}
+    request.aws_client_factory.apigateway.update_stage(**place, patchOperations=[change])
+    return ProgressEvent(status=OperationStatus.SUCCESS, resource_model={**request.previous_state, **wanted})
+
+
 def apply() -> None:
     """Mend them all."""
     ChangeSetModel._retrieve_or_visit_resource = visit_once
@@ -84,6 +94,7 @@ def apply() -> None:
     # AWS's own schema of a version also names its description (cfn-lint ships a copy).
     LambdaVersionProvider.SCHEMA["createOnlyProperties"].append("/properties/Description")
     LambdaAliasProvider.update = update_alias
+    ApiGatewayStageProvider.update = update_stage
     # LocalStack resolves every reference before SAM's transform, and stumbles over `!Ref PredictFunction.Alias`, which
     # only SAM can resolve. That pass serves Fn::Transform inside resources, of which this template has none.
     ChangeSetModelTransform._execute_local_transforms = lambda self: None
