@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from benchmarks import models, plot, report, runtime, sizes
+from benchmarks import models, plot, report, runtime, sizes, small_share
 from benchmarks.measure import BATCHES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,7 +32,8 @@ TOLERANCE = 1e-9  # between the alternatives' probabilities: the same model, oth
 def main() -> None:
     """Measure in fresh processes, one handler after the other in every round, and write what came out."""
     with tempfile.TemporaryDirectory() as folder:
-        results = _measure(Path(folder))
+        results: dict = {"rounds": ROUNDS, **_measure(Path(folder))}
+        results["small_share"] = small_share.measure(ROOT, _environment(Path(folder), "single.json"))
         results["sizes"] = {name: sizes.size(name, Path(folder)) for name in HANDLERS}
     results["runtime"] = runtime.measure(EVENT)
     (ROOT / "build").mkdir(exist_ok=True)
@@ -67,17 +68,20 @@ def _write_events(folder: Path) -> None:
 
 
 def _run(name: str, what: str, folder: Path) -> dict:
-    environment = {
-        **os.environ,
-        "BENCHMARK_MODELS": str(folder),
-        "BENCHMARK_EVENTS": str(folder / ("all.json" if what == "warm" else "single.json")),
-        "BENCHMARK_ANSWER": str(folder / "answer.json"),
-        "POWERTOOLS_SERVICE_NAME": "benchmark",
-        "AWS_LAMBDA_FUNCTION_NAME": "benchmark",
-    }
+    environment = _environment(folder, "all.json" if what == "warm" else "single.json")
     command = [sys.executable, "-m", "benchmarks.measure", name, what]
     process = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
     return json.loads(process.stdout)
+
+
+def _environment(folder: Path, events: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "BENCHMARK_MODELS": str(folder),
+        "BENCHMARK_EVENTS": str(folder / events),
+        "BENCHMARK_ANSWER": str(folder / "answer.json"),
+        "AWS_LAMBDA_FUNCTION_NAME": "benchmark",
+    }
 
 
 def _check_probabilities(found: dict) -> None:

@@ -1,8 +1,8 @@
-"""One measurement of one handler in this process, which was started for it: `python -m benchmarks.measure HANDLER WHAT`.
+"""One measurement of one handler in its own process: `python -m benchmarks.measure HANDLER WHAT`.
 
-Prints JSON. WHAT is `cold` (import + first answer on top of the runtime client, ms), `memory` (peak, MB), or `warm`
-(µs a request, and a sample in batches, each with the floor measured in turns with it). All times are processor time:
-what Lambda bills for, and the same on a machine that is busy with other things.
+Prints JSON. WHAT is `cold` (import + first answer on top of the runtime client, ms), `memory` (peak, MB), `paced`
+(µs of predictions with pauses between them) or `warm` (µs a request, and a sample in batches, each with the floor
+measured in turns with it). Times are processor time: what counts is the same on a machine that is busy otherwise.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import importlib
 import json
 import os
 import sys
-from time import process_time
+from time import perf_counter, process_time, sleep
 
 TURNS = 15
 SECONDS_A_TURN = 0.01
+PACED, PAUSE_SECONDS = 300, 0.02
 BATCHES = (1, 10, 100, 1_000, 10_000)
 
 
@@ -41,7 +42,7 @@ def cold(name, events):
 
 
 def memory(name, events):
-    """The most memory this process ever had resident, in MB, after a hundred predictions; without the runtime client."""
+    """The most memory this process ever had resident, in MB, after a hundred predictions."""
     handler = load(name)
     for _ in range(100):
         handler(events["single"], Context)
@@ -59,6 +60,20 @@ def warm(name, events):
         result[key] = in_turns(handler, events[key], answer, 1 if key == "single" else int(key))
         result[key]["probability"] = probability(answer, key)
     return result
+
+
+def paced(name, events):
+    """Processor and elapsed µs of single predictions 20 ms apart, as a rate that a small share can keep up with."""
+    handler = load(name)
+    processor, elapsed = [], []
+    for _ in range(PACED):
+        sleep(PAUSE_SECONDS)
+        cpu, started = process_time(), perf_counter()
+        handler(events["single"], Context)
+        processor.append((process_time() - cpu) * 1e6)
+        elapsed.append((perf_counter() - started) * 1e6)
+    within = sum(microseconds <= 1000 for microseconds in elapsed[1:]) / (PACED - 1)
+    return {"cpu_us": median(processor), "elapsed_us": median(elapsed), "within_1_ms": within}
 
 
 def in_turns(handler, event, answer, samples):
@@ -101,7 +116,7 @@ def main():
     with open(os.environ["BENCHMARK_EVENTS"], encoding="ascii") as file:
         events = json.load(file)
     output, sys.stdout = sys.stdout, open(os.devnull, "w", encoding="ascii")  # noqa: SIM115 – until the process ends
-    result = {"cold": cold, "memory": memory, "warm": warm}[what](name, events)
+    result = {"cold": cold, "memory": memory, "paced": paced, "warm": warm}[what](name, events)
     json.dump(result, output)
 
 

@@ -11,10 +11,10 @@ ARTEFACT = ROOT / "lambda_app" / "model" / "model_parameters.json"
 
 def write(folder: Path) -> None:
     """Write pipeline.joblib, pipeline.onnx, generated.py (m2cgen) and weights.json, all of the shipped model."""
-    import joblib  # noqa: PLC0415 – the parent process stays small: what it imports, its children need not measure
-    import m2cgen  # noqa: PLC0415
-    import skl2onnx  # noqa: PLC0415
-    from skl2onnx.common.data_types import DoubleTensorType  # noqa: PLC0415
+    import joblib  # the parent process stays small: what it imports, its children need not measure
+    import m2cgen
+    import skl2onnx
+    from skl2onnx.common.data_types import DoubleTensorType
 
     pipeline, folded = _pipeline()
     joblib.dump(pipeline, folder / "pipeline.joblib")
@@ -29,19 +29,19 @@ def write(folder: Path) -> None:
 
 def samples(count: int) -> list[list[float]]:
     """The data set's rows in order, over and over until there are `count`."""
-    from sklearn.datasets import load_breast_cancer  # noqa: PLC0415
+    from sklearn.datasets import load_breast_cancer
 
     rows = load_breast_cancer().data.tolist()
     return [rows[index % len(rows)] for index in range(count)]
 
 
 def _pipeline():
-    """The artefact as a fitted pipeline, and as one classifier with the scaler folded in (m2cgen knows no pipelines)."""
-    import numpy  # noqa: PLC0415
-    from sklearn.datasets import load_breast_cancer  # noqa: PLC0415
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
-    from sklearn.pipeline import make_pipeline  # noqa: PLC0415
-    from sklearn.preprocessing import StandardScaler  # noqa: PLC0415
+    """The artefact as a fitted pipeline, and as one classifier with the scaler folded in, for m2cgen."""
+    import numpy
+    from sklearn.datasets import load_breast_cancer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
 
     fields = json.loads(ARTEFACT.read_text(encoding="ascii"))
     data = load_breast_cancer()

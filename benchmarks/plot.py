@@ -19,10 +19,10 @@ CHECKS_INPUT = ("ours", "powertools_pydantic", "fastapi_mangum")
 
 def write(results: dict, path: Path) -> None:
     """Draw warm time, cold start, memory and size, each handler a bar."""
-    import matplotlib  # noqa: PLC0415 – only here; measuring does not need it
+    import matplotlib  # only here; measuring does not need it
 
     matplotlib.use("agg")
-    from matplotlib import pyplot  # noqa: PLC0415
+    from matplotlib import pyplot
 
     handlers, sizes = results["handlers"], results["sizes"]
     charts = {

@@ -1,4 +1,4 @@
-"""The function in the real runtime: AWS's runtime interface emulator (from aws-sam-cli) and runtime client (awslambdaric)."""
+"""The function in the real runtime: AWS's runtime interface emulator (in aws-sam-cli) and runtime client."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Runtime:
         answer = connection.getresponse().read()
         connection.close()
         seconds = time.perf_counter() - started
-        if json.loads(answer)["statusCode"] != 200:  # noqa: PLR2004
+        if json.loads(answer)["statusCode"] != 200:
             raise SystemExit("the function in the runtime does not answer 200")
         return seconds
 
@@ -156,7 +156,7 @@ def _throughput(emulator: Path, event: bytes, count: int) -> float:
 
 def _emulator(folder: Path) -> Path:
     """A copy of the emulator that can be executed; the wheel it comes in drops that permission."""
-    import samcli.local.rapid  # noqa: PLC0415 – private to SAM CLI, whose version is pinned
+    import samcli.local.rapid  # private to SAM CLI, whose version is pinned
 
     machine = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
     copy = folder / "aws-lambda-rie"

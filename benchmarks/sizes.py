@@ -38,7 +38,7 @@ def size(handler: str, models: Path) -> dict[str, float]:
         located = [file.locate() for file in distribution(name).files or []]
         paths += [Path(path) for path in located if path.suffix != ".pyc" and path.is_file()]
     archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as package:
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as package:
         for number, path in enumerate(paths):
             package.write(path, f"{number}/{path.name}" if handler != "ours" else path.relative_to(SOURCE.parent))
     return {"unpacked": sum(path.stat().st_size for path in paths) / 1e6, "zipped": len(archive.getvalue()) / 1e6}
@@ -53,7 +53,7 @@ def _closure(names: list[str]) -> set[str]:
         if name in found:
             continue
         found.add(name)
-        for requirement in map(Requirement, distribution(name).requires or []):
-            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
-                waiting.append(canonicalize_name(requirement.name))
+        requirements = map(Requirement, distribution(name).requires or [])
+        needed = (r for r in requirements if r.marker is None or r.marker.evaluate({"extra": ""}))
+        waiting += [canonicalize_name(requirement.name) for requirement in needed]
     return found
