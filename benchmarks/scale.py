@@ -1,0 +1,105 @@
+"""What many requests take and cost, as arithmetic. `python -m benchmarks.scale` prints the tables of docs/scale.md.
+
+Prices are US dollars in us-east-1, first tier, without tax and without free tier, as of January 2025. They change: put
+yours in.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+
+REQUEST_PER_MILLION = 0.20
+GIGABYTE_SECOND = {"arm64": 0.0000133334, "x86_64": 0.0000166667}
+FRONT_DOOR_PER_MILLION = {"REST API": 3.50, "HTTP API": 1.00, "Function URL": 0.00}
+LOG_GIGABYTE = 0.50
+
+MEMORY_GIGABYTES = 128 / 1024
+BILLED_MILLISECONDS = 1  # a single prediction: docs/performance.md; Lambda rounds up
+LINE_BYTES = 900  # a request's line of log and metrics; Lambda's own START, END and REPORT lines come to about as much
+PLATFORM_BYTES = 450
+
+REQUESTS_PER_ENVIRONMENT = 10  # a second: Lambda's quota for synchronous calls, however short they are
+ENVIRONMENTS = 1_000  # a region's default quota of concurrent executions
+NEW_ENVIRONMENTS = 1_000  # every ten seconds, of one function
+GATEWAY_REQUESTS = 10_000  # a second: API Gateway's default quota of an account in a region
+RATES = (1_000, 10_000, 100_000)
+
+BULK_MICROSECONDS = 10  # a sample in a batch of 1,000, on a whole processor: docs/performance.md, rounded up
+BULK_BATCH = 1_000
+WHOLE_PROCESSOR_MEGABYTES = 1_769
+
+
+def per_million(processor: str, front_door: str) -> dict[str, float]:
+    """Dollars for a million single predictions, by what they are paid for."""
+    seconds = 1_000_000 * BILLED_MILLISECONDS / 1_000
+    return {
+        "requests": REQUEST_PER_MILLION,
+        "compute": seconds * MEMORY_GIGABYTES * GIGABYTE_SECOND[processor],
+        "front door": FRONT_DOOR_PER_MILLION[front_door],
+        "logs": (LINE_BYTES + PLATFORM_BYTES) / 1_000 * LOG_GIGABYTE,
+    }
+
+
+def requests_per_second(concurrency: int, milliseconds: float) -> float:
+    """What a reserved concurrency carries: by time, or by Lambda's quota for each environment if that is less."""
+    return min(concurrency * 1_000 / milliseconds, concurrency * REQUESTS_PER_ENVIRONMENT)
+
+
+def needed(rate: int) -> dict[str, int]:
+    """Environments, regions at default quotas, and seconds to scale from nothing, for a rate of requests a second."""
+    environments = ceil(rate / REQUESTS_PER_ENVIRONMENT)
+    regions = max(ceil(environments / ENVIRONMENTS), ceil(rate / GATEWAY_REQUESTS))
+    return {"environments": environments, "regions": regions, "seconds": ceil(environments / NEW_ENVIRONMENTS) * 10}
+
+
+def bulk(samples: int) -> dict[str, float]:
+    """Requests, dollars, and minutes of one environment, for samples sent in batches at 128 MB on arm64."""
+    requests = ceil(samples / BULK_BATCH)
+    share = MEMORY_GIGABYTES * 1024 / WHOLE_PROCESSOR_MEGABYTES
+    seconds = requests * ceil(BULK_BATCH * BULK_MICROSECONDS / 1_000 / share) / 1_000
+    dollars = requests * REQUEST_PER_MILLION / 1e6 + seconds * MEMORY_GIGABYTES * GIGABYTE_SECOND["arm64"]
+    return {"requests": requests, "dollars": dollars, "minutes": seconds / 60}
+
+
+def cost_table() -> str:
+    """Dollars a million, each way in and each processor a row."""
+    lines = ["| way in | processor | requests | compute | front door | logs | all |", "|---|---|--:|--:|--:|--:|--:|"]
+    for front_door in FRONT_DOOR_PER_MILLION:
+        for processor in GIGABYTE_SECOND:
+            parts = per_million(processor, front_door)
+            cells = [f"{value:.4f}" if name == "compute" else f"{value:.2f}" for name, value in parts.items()]
+            lines.append(f"| {front_door} | {processor} | {' | '.join(cells)} | {sum(parts.values()):.2f} |")
+    return "\n".join(lines)
+
+
+def concurrency_table() -> str:
+    """Requests a second by reserved concurrency and by the time that a request takes."""
+    times = (1, 20, 100, 500)
+    lines = [f"| reserved concurrency | {' | '.join(f'{time} ms' for time in times)} |", "|--:|" + "--:|" * len(times)]
+    for concurrency in (10, 100, 1_000):
+        cells = [f"{requests_per_second(concurrency, time):,.0f}" for time in times]
+        lines.append(f"| {concurrency:,} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def rates_table() -> str:
+    """What a rate of requests takes."""
+    lines = ["| requests/s | environments | regions at default quotas | s to scale from none |", "|--:|--:|--:|--:|"]
+    for rate in RATES:
+        lines.append(f"| {rate:,} | {' | '.join(f'{value:,}' for value in needed(rate).values())} |")
+    return "\n".join(lines)
+
+
+def bulk_table() -> str:
+    """What bulk scoring takes."""
+    lines = ["| samples | requests of 1,000 | US dollars | minutes of one environment |", "|--:|--:|--:|--:|"]
+    for samples in (1_000_000, 100_000_000):
+        work = bulk(samples)
+        lines.append(f"| {samples:,} | {work['requests']:,} | {work['dollars']:.4f} | {work['minutes']:,.1f} |")
+    return "\n".join(lines)
+
+
+TABLES = (cost_table, concurrency_table, rates_table, bulk_table)
+
+if __name__ == "__main__":
+    print("\n\n".join(table() for table in TABLES))
