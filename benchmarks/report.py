@@ -33,15 +33,16 @@ def page(results: dict) -> str:
 def _introduction(results: dict) -> str:
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     rounds = ", ".join(f"{count} for {what}" for what, count in results["rounds"].items())
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors"
     return f"""# Performance
 
 Written by `make bench`; do not edit. Every handler has the same fitted model and gets the same API Gateway event; their
 probabilities were checked to agree within 1e-9. The floor is `json.loads` of the body and `json.dumps` of the answer:
 it predicts nothing. Each measurement runs in a fresh process, the handlers one after the other in every round
-(rounds: {rounds}); the figures are medians, in brackets the lowest and the highest round. Times are processor time,
-because the machine is shared. ✓ marks handlers that check their input.
+(rounds: {rounds}); the figures are medians, in brackets the lowest and the
+highest round. Times are processor time, because the machine is shared. ✓ marks handlers that check their input.
 
-Measured on Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} processors; {versions}.
+Measured on Python {platform.python_version()}, {machine}; {versions}.
 
 ![Warm time, cold start, memory and package size of each handler](images/performance.png)"""
 
@@ -50,7 +51,7 @@ def _table(results: dict) -> str:
     lines = [
         "## One sample, cold start, memory, size",
         "",
-        "| handler | warm, µs | × its floor | import + first answer, ms | peak memory, MB | unpacked, MB | zipped, MB |",
+        "| handler | warm, µs | × its floor | import + first answer, ms | memory, MB | unpacked, MB | zipped, MB |",
         "|---|--:|--:|--:|--:|--:|--:|",
     ]
     for name, title in TITLES.items():
@@ -68,10 +69,10 @@ def _table(results: dict) -> str:
         lines.append(f"| {' | '.join(cells)} |")
     lines += [
         "",
-        '"× its floor" compares with `json.loads` and `json.dumps` of the handler\'s own answer, measured in turns with it:',
-        "the alternatives answer only prediction, label and probability, so their floors are lower than ours.",
-        "Import and first answer come on top of what the runtime client has loaded already. 1 MB is 10⁶ bytes in sizes,",
-        "2²⁰ in memory.",
+        '"× its floor" compares with `json.loads` of the body and `json.dumps` of the handler\'s own answer, in turns',
+        "with it: the alternatives answer only prediction, label and probability, so their floors are lower than ours.",
+        "Import and first answer come on top of what the runtime client has loaded already. 1 MB is 10⁶ bytes in",
+        "sizes, 2²⁰ in memory.",
     ]
     return "\n".join(lines)
 
@@ -98,27 +99,30 @@ def _batches(results: dict) -> str:
 def _runtime(results: dict) -> str:
     real = results["runtime"]
     rows = [
-        f"| {title} | {_spread(real['init_ms'][name], 0)} | {real['median_ms'][name]:.2f} | {real['p99_ms'][name]:.2f} |"
+        f"| {title} | {_spread(real['init_ms'][name], 0)} | "
+        f"{real['median_ms'][name]:.2f} | {real['p99_ms'][name]:.2f} |"
         for name, title in (("empty", "a handler that does nothing"), ("ours", "this project"))
     ]
-    init = real["init_ms"]["ours"][0] / real["init_ms"]["empty"][0]
     middle = real["median_ms"]["ours"] / real["median_ms"]["empty"]
     counts = real["per_second"]
     return "\n".join(
         [
             "## In the real runtime",
             "",
-            "AWS's runtime interface emulator and runtime client, one request at a time, elapsed time seen by the client:",
+            "AWS's runtime interface emulator and runtime client, one request at a time; elapsed time at the client:",
             "",
             "| handler | init, ms | median, ms | 99th percentile, ms |",
             "|---|--:|--:|--:|",
             *rows,
             "",
-            f"Ours takes × {init:.2f} the init time and × {middle:.2f} the median of the handler that does nothing.",
+            f"Ours takes × {real['init_ratio']:.2f} the init time and × {middle:.2f} the median of the handler that does nothing (init: the "
+            "median of pairs started one after the other; elapsed times suffer when the machine is busy).",
             "",
             f"| runtimes, a client each | {' | '.join(counts)} |",
             "|---|" + "--:|" * len(counts),
-            f"| requests/s on {os.cpu_count()} processors | {' | '.join(f'{value:,.0f}' for value in counts.values())} |",
+            f"| requests/s | {' | '.join(f'{value:,.0f}' for value in counts.values())} |",
+            "",
+            f"All runtimes and their clients share {os.cpu_count()} processors here; in Lambda each has its own share.",
         ]
     )
 
@@ -128,11 +132,11 @@ def _share(results: dict) -> str:
     warm = results["handlers"]["ours"]["warm"]["single"]["us"][0]
     title = "## At Lambda's smallest share\n\n"
     if "impossible" in share:
-        return f"{title}Not measured: {share['impossible']}. Back to back, a prediction takes {warm:.0f} µs of a processor."
+        return f"{title}Not measured: {share['impossible']}. Back to back, a prediction takes {warm:.0f} µs."
     return (
-        f"{title}In a control group with 128 MB and 0.0723 of a processor, single predictions 20 ms apart (so that the\n"
-        f"processor's caches are cold): {share['cpu_us']:.0f} µs of processor time, {share['elapsed_us']:.0f} µs elapsed, "
-        f"{share['within_1_ms']:.1%} of them within the 1 ms\nthat Lambda bills at least. "
+        f"{title}In a control group with 128 MB and 0.0723 of a processor, predictions 20 ms apart (so that the\n"
+        f"processor's caches are cold) took {share['cpu_us']:.0f} µs of processor time, {share['elapsed_us']:.0f} µs\n"
+        f"altogether; {share['within_1_ms']:.1%} of them took no more than the 1 ms that Lambda bills at least.\n"
         f"Back to back, without the limits, a prediction takes {warm:.0f} µs. That is the handler; the\n"
         "runtime client's own work, which Lambda bills too, is in the table above."
     )

@@ -14,14 +14,15 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 HANDLERS = {"empty": "benchmarks.empty.handler", "ours": "lambda_app.lambda_function.lambda_handler"}
-STARTS = 9
-TURNS, REQUESTS_A_TURN = 20, 100
+STARTS = 15
+WARM_UP, REQUESTS = 100, 2_000
 RUNTIMES = (1, 2, 5, 10, 20)
 SECONDS = 3
 INVOKE = "/2015-03-31/functions/function/invocations"
@@ -96,34 +97,34 @@ def measure(event: Path) -> dict:
     sent = event.read_bytes()
     with tempfile.TemporaryDirectory() as folder:
         emulator = _emulator(Path(folder))
-        results: dict = {"init_ms": _inits(emulator, sent), **_requests(emulator, sent)}
+        results: dict = {**_inits(emulator, sent), **_requests(emulator, sent)}
         results["per_second"] = {str(count): _throughput(emulator, sent, count) for count in RUNTIMES}
     return results
 
 
 def _inits(emulator: Path, event: bytes) -> dict:
+    """Init times in turns, and the median of the pairs' ratios."""
     found: dict = {name: [] for name in HANDLERS}
     for _ in range(STARTS):
         for name, handler in HANDLERS.items():
-            runtime = Runtime(emulator, handler)
-            runtime.invoke(event)
-            found[name].append(runtime.init_milliseconds())
-            runtime.close()
-    return {name: [statistics.median(values), min(values), max(values)] for name, values in found.items()}
+            with closing(Runtime(emulator, handler)) as runtime:
+                runtime.invoke(event)
+                found[name].append(runtime.init_milliseconds())
+    ratios = [ours / empty for ours, empty in zip(found["ours"], found["empty"], strict=True)]
+    spreads = {name: [statistics.median(values), min(values), max(values)] for name, values in found.items()}
+    return {"init_ms": spreads, "init_ratio": statistics.median(ratios)}
 
 
 def _requests(emulator: Path, event: bytes) -> dict:
     """Median and 99th percentile of the milliseconds a request, the two handlers in turns."""
-    runtimes = {name: Runtime(emulator, handler) for name, handler in HANDLERS.items()}
     found: dict = {name: [] for name in HANDLERS}
-    for runtime in runtimes.values():
-        for _ in range(REQUESTS_A_TURN):
-            runtime.invoke(event)
-    for _ in range(TURNS * REQUESTS_A_TURN):
-        for name, runtime in runtimes.items():
-            found[name].append(runtime.invoke(event) * 1000)
-    for runtime in runtimes.values():
-        runtime.close()
+    with ExitStack() as stack:
+        started = {name: stack.enter_context(closing(Runtime(emulator, HANDLERS[name]))) for name in HANDLERS}
+        for number in range(WARM_UP + REQUESTS):
+            for name, runtime in started.items():
+                milliseconds = runtime.invoke(event) * 1000
+                if number >= WARM_UP:
+                    found[name].append(milliseconds)
     percentiles = {name: statistics.quantiles(values, n=100) for name, values in found.items()}
     return {
         "median_ms": {name: statistics.median(values) for name, values in found.items()},
@@ -133,25 +134,21 @@ def _requests(emulator: Path, event: bytes) -> dict:
 
 def _throughput(emulator: Path, event: bytes, count: int) -> float:
     """Requests a second of `count` runtimes with a client each, on this machine's processors."""
-    runtimes = [Runtime(emulator, HANDLERS["ours"]) for _ in range(count)]
-    for runtime in runtimes:
-        runtime.invoke(event)
-    answered = [0] * count
-    end = time.perf_counter() + SECONDS
+    with ExitStack() as stack:
+        runtimes = [stack.enter_context(closing(Runtime(emulator, HANDLERS["ours"]))) for _ in range(count)]
+        for runtime in runtimes:
+            runtime.invoke(event)
+        end = time.perf_counter() + SECONDS
 
-    def client(number: int) -> None:
-        while time.perf_counter() < end:
-            runtimes[number].invoke(event)
-            answered[number] += 1
+        def client(runtime: Runtime) -> int:
+            answered = 0
+            while time.perf_counter() < end:
+                runtime.invoke(event)
+                answered += 1
+            return answered
 
-    threads = [threading.Thread(target=client, args=[number]) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for runtime in runtimes:
-        runtime.close()
-    return sum(answered) / SECONDS
+        with ThreadPoolExecutor(count) as clients:
+            return sum(clients.map(client, runtimes)) / SECONDS
 
 
 def _emulator(folder: Path) -> Path:

@@ -85,8 +85,7 @@ def concurrency_table() -> str:
 def rates_table() -> str:
     """What a rate of requests takes."""
     lines = ["| requests/s | environments | regions at default quotas | s to scale from none |", "|--:|--:|--:|--:|"]
-    for rate in RATES:
-        lines.append(f"| {rate:,} | {' | '.join(f'{value:,}' for value in needed(rate).values())} |")
+    lines += [f"| {rate:,} | {' | '.join(f'{value:,}' for value in needed(rate).values())} |" for rate in RATES]
     return "\n".join(lines)
 
 
