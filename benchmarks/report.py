@@ -115,8 +115,8 @@ def _runtime(results: dict) -> str:
             "|---|--:|--:|--:|",
             *rows,
             "",
-            f"Ours takes × {real['init_ratio']:.2f} the init time and × {middle:.2f} the median of the handler that does nothing (init: the "
-            "median of pairs started one after the other; elapsed times suffer when the machine is busy).",
+            f"Ours takes × {real['init_ratio']:.2f} the init time and × {middle:.2f} the median of the handler that does",
+            "nothing (init: the median of pairs started one after the other). Elapsed times suffer on a busy machine.",
             "",
             f"| runtimes, a client each | {' | '.join(counts)} |",
             "|---|" + "--:|" * len(counts),
