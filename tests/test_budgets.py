@@ -45,7 +45,20 @@ COLD_PATH = {
     "lambda_app.validation",
 }
 # Accelerators in C of the modules above; which of them are modules of their own depends on the Python version.
-BUILT_IN = {"_blake2", "_hashlib", "_md5", "_sha1", "_sha2", "_sha256", "_sha3", "_sha512", "binascii", "gc", "math", "zlib"}
+BUILT_IN = {
+    "_blake2",
+    "_hashlib",
+    "_md5",
+    "_sha1",
+    "_sha2",
+    "_sha256",
+    "_sha3",
+    "_sha512",
+    "binascii",
+    "gc",
+    "math",
+    "zlib",
+}
 
 LOADED = f"""
 import sys
