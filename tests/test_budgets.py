@@ -101,7 +101,7 @@ json.dump({"ratio": ratios[turns // 2], "seconds": sorted(ours for ours, _ in ti
 
 def in_a_fresh_process(program: str, *arguments: object) -> object:
     command = [sys.executable, "-I", "-S", "-c", program, *map(str, (ROOT, EVENT, *arguments))]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout)
+    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, timeout=120).stdout)
 
 
 def at_most(limit: float, measure: object, attempts: int = 3) -> tuple[bool, float]:
