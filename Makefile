@@ -43,8 +43,8 @@ fuzz: .venv/installed  ## Send a million mutated bodies, events and headers to t
 soak: .venv/installed  ## Call the warm handler a million times and watch its memory.
 	$(PY) -m tests.soak
 
-contract: .venv/installed  ## Test the local server against its OpenAPI document, 500 examples an operation.
-	CONTRACT_EXAMPLES=500 $(PY) -m pytest tests/contract
+contract: .venv/installed  ## Test the local server against its OpenAPI document, 200 examples an operation.
+	CONTRACT_EXAMPLES=200 $(PY) -m pytest tests/contract
 
 load: .venv/installed  ## 20 real runtimes under 20,000 requests; then one that is killed 50 times.
 	$(PY) -m tests.runtime.load

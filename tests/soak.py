@@ -166,6 +166,18 @@ def limit(name: str, size: int, parsing: float) -> float:
     return max(SECONDS * size / MEGABYTE, PARSER * parsing)
 
 
+def too_slow(size: int, tries: tuple[int, ...] = (3, 5, 10)) -> list[str]:
+    """The hostile bodies that take longer than twice their size's limit, however often they are tried.
+
+    A machine may be busy for a while; a handler that is slow stays slow.
+    """
+    return [
+        name
+        for name, build in HOSTILE.items()
+        if all(taken > limit(name, 2 * size, parsing) for taken, parsing in (seconds(build(size), n) for n in tries))
+    ]
+
+
 def main() -> int:
     """Run both; 0 when every figure is kept."""
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description="Watch memory and time.")
