@@ -1,5 +1,6 @@
 """lambda_app.json_body: bytes or text → a document, or the one reason why not."""
 
+import gc
 from contextlib import suppress
 from math import inf, isnan
 
@@ -107,6 +108,28 @@ def test_repeated_keys_are_remembered_after_unescaping():
     assert isinstance(document, RepeatedKeys)
     assert document == {"a": 2, "b": 5, "c": 6}
     assert document.repeated == ["a", "b"]
+
+
+def test_as_many_repeated_keys_are_remembered_as_an_answer_names():
+    members = ", ".join(f'"{number}": 1' for number in range(500))
+    assert json_body.read(f"{{{members}, {members}}}").repeated == [str(number) for number in range(100)]
+
+
+def test_the_largest_valid_batch_of_objects_is_still_looked_at_for_repeated_keys():
+    """10,000 named samples and the document; with one object more it is refused for its size alone."""
+    samples = ", ".join(['{"a": 1}'] * 9_999 + ['{"a": 1, "a": 2}'])
+    document = json_body.read(f'{{"instances": [{samples}]}}')
+    crowd = json_body.read(f'{{"instances": [{{}}, {samples}]}}')
+
+    assert isinstance(document["instances"][-1], RepeatedKeys)
+    assert len(crowd["instances"]) == 10_001
+
+
+def test_garbage_is_collected_again_after_a_body_good_or_bad():
+    for body in ("[1]", "["):
+        with suppress(Problem):
+            json_body.read(body)
+        assert gc.isenabled()
 
 
 def test_distinct_keys_make_a_plain_dict():

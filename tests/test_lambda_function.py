@@ -12,6 +12,7 @@ from lambda_app import lambda_function
 from lambda_app.json_body import MAXIMUM_BODY_BYTES
 from lambda_app.lambda_function import Application, lambda_handler
 from lambda_app.model.store import PACKAGED_PATH, ModelStore
+from lambda_app.service import Service
 from tests.small_requests import SAMPLE, request
 
 CANARY = "canary-7f3a"
@@ -239,6 +240,17 @@ def test_a_warm_function_does_not_read_its_model_again(application, tmp_path):
     path.unlink()
 
     assert made.handle(request("/health"), CONTEXT)["statusCode"] == 200
+
+
+def test_a_warm_function_builds_nothing_again(application, monkeypatch):
+    """All that is constant in answers is worked out once a model, not once a request."""
+    built = []
+    monkeypatch.setattr(lambda_function, "Service", lambda loaded: built.append(loaded) or Service(loaded))
+    made = application()
+    for _ in range(3):
+        assert made.handle(request("/health"), CONTEXT)["statusCode"] == 200
+
+    assert len(built) == 1
 
 
 def test_an_unexpected_error_is_a_plain_500_and_its_text_stays_inside(monkeypatch, capsys):

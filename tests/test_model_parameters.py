@@ -128,6 +128,12 @@ def test_a_reformatted_file_is_refused():
         ModelParameters.from_json(json.dumps(json.loads(model().to_json())))
 
 
+def test_what_is_no_json_number_has_no_place_in_any_field():
+    """Other readers than Python's would stumble over NaN."""
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        model(metrics={"accuracy": {"value": float("nan")}})
+
+
 def test_a_field_given_twice_is_refused():
     with pytest.raises(InvalidModel, match="canonical"):
         ModelParameters.from_json(file_with(name="made up"))
