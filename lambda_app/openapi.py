@@ -52,16 +52,19 @@ def document(service: Service) -> dict[str, Any]:
         },
         "paths": {
             "/predict": {"post": predict},
-            "/health": {"get": _get("health", "Whether the model is loaded and proved.")},
-            "/model": {"get": _get("model", "What the model is, and how well it does.", cached=True)},
-            "/openapi.json": {"get": _get("openapi", "This document.", cached=True)},
+            "/health": {"get": _get("health", "Whether the model is loaded and proved.", service.health())},
+            "/model": {
+                "get": _get("model", "What the model is, and how well it does.", service.model()[0], cached=True)
+            },
+            "/openapi.json": {"get": _get("openapi", "This document.", "{}", cached=True)},
         },
         "components": {"schemas": _schemas(parameters.feature_names, parameters.target_names, parameters.imputations)},
     }
 
 
-def _get(name: str, summary: str, cached: bool = False) -> dict[str, Any]:
-    responses = _responses({"type": "object"}, None)
+def _get(name: str, summary: str, answer: str, cached: bool = False) -> dict[str, Any]:
+    """A GET route, and that its answer always holds the members it holds now."""
+    responses = _responses(_object({name: {} for name in json.loads(answer)}), None)
     operation: dict[str, Any] = {"operationId": name, "summary": summary, "responses": responses}
     if cached:
         operation["parameters"] = [{"name": "If-None-Match", "in": "header", "schema": STRING}]
