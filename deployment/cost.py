@@ -90,7 +90,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             parser.error(f"--price {name}= wants a number")
     if min(options.requests, options.milliseconds, options.memory, options.retention) < 0:
         parser.error("numbers may not be negative")
-    print(table(monthly(options.requests, options.milliseconds, options.memory, options.retention, prices), options.requests))
+    print(
+        table(
+            monthly(options.requests, options.milliseconds, options.memory, options.retention, prices), options.requests
+        )
+    )
     print(f"\nList prices, {REGION}, read {READ_ON}, without free tier. Check them: {SOURCES}")
     return 0
 

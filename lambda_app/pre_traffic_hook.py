@@ -41,7 +41,9 @@ def handler(event: dict[str, Any], context: Any) -> str:
     import boto3
 
     try:
-        _prove_patiently(_caller(boto3.client("lambda"), os.environ["NEW_VERSION"]), ModelStore(os.environ["MODEL_URI"]))
+        _prove_patiently(
+            _caller(boto3.client("lambda"), os.environ["NEW_VERSION"]), ModelStore(os.environ["MODEL_URI"])
+        )
         status, reason = "Succeeded", "every route answered as it should"
     except Exception as error:  # noqa: BLE001 – whatever went wrong, CodeDeploy must hear of it: silence is waited for
         status, reason = "Failed", f"{type(error).__name__}: {error}"

@@ -71,7 +71,9 @@ def spoil_batch(document: Any) -> Any:
 
 def swap_labels(document: Any) -> Any:
     if "probabilities" in document:
-        document["probabilities"] = dict(zip(document["probabilities"], [*document["probabilities"].values()][::-1]))
+        document["probabilities"] = dict(
+            zip(document["probabilities"], [*document["probabilities"].values()][::-1], strict=True)
+        )
     return document
 
 

@@ -41,9 +41,7 @@ class Moto:
         command = [sys.executable, "-m", "moto.server", "--host", "localhost", "--port", str(port)]
         # Enforcement starts off, and is switched on by moto's own API once the roles are made.
         environment = {**os.environ, "INITIAL_NO_AUTH_ACTION_COUNT": "100000"}
-        self._process = subprocess.Popen(
-            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        self._process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         until = time.monotonic() + 30
         while time.monotonic() < until:
             with suppress(OSError), urllib.request.urlopen(f"{self.url}/moto-api/", timeout=2):
@@ -170,7 +168,12 @@ DENIED = {
     "list tables": call("dynamodb", "list_tables"),
     "list queues": call("sqs", "list_queues"),
 }  # fmt: skip
-REFUSALS = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"}  # 403: moto's, where AWS has a word
+REFUSALS = {
+    "AccessDenied",
+    "AccessDeniedException",
+    "UnauthorizedOperation",
+    "403",
+}  # 403: moto's, where AWS has a word
 
 
 def test_the_role_may_read_its_model_and_nothing_else(moto: Moto, monkeypatch: pytest.MonkeyPatch) -> None:

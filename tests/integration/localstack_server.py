@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 from typing import Any
 
-import localstack.services.lambda_.invocation.execution_environment as execution_environment
-import localstack.services.lambda_.invocation.lambda_service as lambda_service
-import localstack.services.lambda_.invocation.runtime_executor as runtime_executor
-import localstack.services.lambda_.invocation.version_manager as version_manager
 from localstack.runtime.main import main
+from localstack.services.lambda_.invocation import (
+    execution_environment,
+    lambda_service,
+    runtime_executor,
+    version_manager,
+)
 from localstack.services.lambda_.invocation.lambda_models import InvocationResult
 
 from tests.integration import localstack_mends
@@ -85,8 +87,8 @@ for module in (runtime_executor, execution_environment, lambda_service, version_
         module.get_runtime_executor = lambda: EmulatorExecutor
 
 # The log group that LoggingConfig names: LocalStack would make up its own, which the stack then leaves behind.
-execution_environment.ExecutionEnvironment.get_log_group_name = (
-    lambda self: self.function_version.config.logging_config["LogGroup"]
+execution_environment.ExecutionEnvironment.get_log_group_name = lambda self: (
+    self.function_version.config.logging_config["LogGroup"]
 )
 
 if __name__ == "__main__":
