@@ -86,7 +86,7 @@ def test_bare_sam_build_finds_the_template_in_every_environment() -> None:
     )
 
 
-@pytest.mark.filterwarnings("ignore:.* is deprecated and will be removed:DeprecationWarning")  # SAM CLI's own affair
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # SAM CLI's own affair
 def test_sam_local_finds_every_route() -> None:
     """`sam local start-api` reads the API's body itself, and passes over integrations that it does not understand."""
     stacks, _ = SamLocalStackProvider.get_stacks(str(TEMPLATE))
