@@ -149,8 +149,9 @@ def requests_go_to_the_alias_with_no_caller_credentials(stacks: Stacks) -> None:
     for operation in operations(stacks.plain).values():
         integration = operation["x-amazon-apigateway-integration"]
         assert (integration["type"], integration["httpMethod"]) == ("aws_proxy", "POST")
-        assert integration["uri"].endswith("/functions/<PredictFunctionAliaslive>/invocations")
+        assert integration["uri"].endswith("/functions/${PredictFunction.Arn}:live/invocations")
         assert "credentials" not in integration
+    assert stacks.plain["PredictFunctionAliaslive"]["Properties"]["Name"] == "live"
 
 
 def only_this_api_and_stage_may_call_the_function(stacks: Stacks) -> None:

@@ -9,7 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from samcli.lib.providers.api_provider import ApiProvider
+from samcli.lib.providers.sam_stack_provider import SamLocalStackProvider
 
+from tests.deployment.promises import ROUTES
 from tests.deployment.sam import BUCKET_TEMPLATE, ROOT, TEMPLATE, expand, read
 
 BIN = Path(sys.executable).parent
@@ -81,3 +84,13 @@ def test_bare_sam_build_finds_the_template_in_every_environment() -> None:
     assert configuration.count("template_file =") == 6, (
         "under deploy or global, sam deploy would take the unbuilt template"
     )
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # SAM CLI's own affair
+def test_sam_local_finds_every_route() -> None:
+    """`sam local start-api` reads the API's body itself, and passes over integrations that it does not understand."""
+    stacks, _ = SamLocalStackProvider.get_stacks(str(TEMPLATE))
+    routes = ApiProvider(stacks, cwd=str(ROOT)).api.routes
+    assert {route.path for route in routes} == ROUTES
+    assert {route.function_name for route in routes} == {"PredictFunction"}
+    assert all({"GET", "POST", "DELETE"} <= set(route.methods) for route in routes)

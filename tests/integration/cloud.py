@@ -134,4 +134,4 @@ class Cloud:
             scope = {"Scope": "Local"} if kind == "policy" else {}
             found |= {f"{kind} {item[name]}" for item in getattr(self.client(service), operation)(**scope)[key]}
         stacks = self.client("cloudformation").describe_stacks()["Stacks"]
-        return found | {f"stack {stack['StackName']}" for stack in stacks}
+        return found | {f"stack {s['StackName']}" for s in stacks if s["StackStatus"] != "DELETE_COMPLETE"}
