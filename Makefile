@@ -40,8 +40,9 @@ test-all:  ## Run the serving tests under every Python from 3.11 on that this ma
 fuzz: .venv/installed  ## Send a million mutated bodies, events and headers to the handler.
 	$(PY) -m tests.fuzz
 
-soak: .venv/installed  ## Call the warm handler a million times and watch its memory.
+soak: .venv/installed  ## Call the warm handler a million times and watch its memory; kill the trainer 200 times in mid-save.
 	$(PY) -m tests.soak
+	SAVE_KILLS=200 $(PY) -m pytest -q tests/training/test_whole_or_not_at_all.py
 
 contract: .venv/installed  ## Test the local server against its OpenAPI document, 200 examples an operation.
 	CONTRACT_EXAMPLES=200 $(PY) -m pytest tests/contract
