@@ -54,7 +54,7 @@ bench: .venv-bench/installed  ## Measure against the alternatives and write docs
 	.venv-bench/bin/python -m benchmarks
 
 deploy-check: .venv/installed .venv-localstack/installed  ## Deploy for real, without AWS, and call what was deployed.
-	$(PY) -m pytest tests/integration
+	$(PY) -m tests.integration
 
 ##@ Check it
 check: .venv/installed  ## Lint, check the format and the types, and look for insecure code.
