@@ -71,6 +71,7 @@ class Cloud:
             if self._process.poll() is not None:
                 break
             time.sleep(0.2)
+        self.close()
         raise RuntimeError(f"LocalStack did not start:\n{log.read_text()[-4000:]}")
 
     def close(self) -> None:
