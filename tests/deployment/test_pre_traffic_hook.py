@@ -179,3 +179,14 @@ def test_permission_that_arrives_late_is_waited_for(monkeypatch: pytest.MonkeyPa
     aws = Aws(new_version(late))
     assert run(monkeypatch, aws) == "Succeeded"
     assert aws.reports == [report("Succeeded")]
+
+
+def test_permission_that_never_arrives_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(route: str, document: Any) -> Any:
+        if route == "/health":
+            document["model"]["source"] = "packaged-fallback"
+        return document
+
+    aws = Aws(new_version(never))
+    assert run(monkeypatch, aws) == "Failed"
+    assert aws.reports == [report("Failed")]

@@ -159,3 +159,20 @@ def test_missing_region_is_no_crash(monkeypatch: pytest.MonkeyPatch, capsys: pyt
     out = capsys.readouterr().out
     assert json.loads(out)["reason"] == "RuntimeError"
     assert "canary" not in out
+
+
+def test_another_model_under_this_address_is_refused(s3: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    s3(faulty_s3.good(packaged()))
+    assert ModelStore(URI).current().source == "packaged-fallback"
+    assert "do not have the SHA-256" in capsys.readouterr().out
+
+
+def test_object_too_large_for_a_model_is_refused(s3: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    s3(faulty_s3.good(b" " * (store.MAXIMUM_BYTES + 1)))
+    assert ModelStore(URI).current().source == "packaged-fallback"
+    assert f"larger than {store.MAXIMUM_BYTES} bytes" in capsys.readouterr().out
+
+
+def test_address_outside_s3_is_no_crash(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ModelStore("https://bucket/prefix/model.json").current().source == "packaged-fallback"
+    assert json.loads(capsys.readouterr().out)["reason"] == "ValueError"
