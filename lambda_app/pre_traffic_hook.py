@@ -57,13 +57,16 @@ def handler(event: dict[str, Any], context: Any) -> str:
 
 
 def _prove_patiently(call: Call, store: ModelStore) -> None:
-    for _ in range(TRIES - 1):
+    tries_left = TRIES
+    while True:
         try:
-            return prove(call, store.current())
+            prove(call, store.current())
+            return
         except NotYet:
+            tries_left -= 1
+            if not tries_left:
+                raise
             sleep(SECONDS_BETWEEN_TRIES)
-    prove(call, store.current())
-    return None
 
 
 def prove(call: Call, loaded: LoadedModel) -> None:
