@@ -53,7 +53,8 @@ load: .venv/installed  ## 20 real runtimes under 20,000 requests; then one that 
 bench: .venv-bench/installed  ## Measure against the alternatives and write docs/performance.md.
 	.venv-bench/bin/python -m benchmarks
 
-deploy-check: .venv/installed .venv-localstack/installed  ## Deploy for real, without AWS, and call what was deployed.
+deploy-check: validate .venv-localstack/installed  ## Prove the template with every tool, then deploy it for real, without AWS.
+	$(PY) -m pytest -q tests/deployment
 	$(PY) -m tests.integration
 
 ##@ Check it
@@ -73,7 +74,7 @@ build: .venv/installed  ## Build the function as `sam deploy` will upload it.
 validate: .venv/installed .venv-checkov/installed  ## Check the template: SAM's own checks, cfn-lint and checkov.
 	$(BIN)/sam validate --lint --template $(TEMPLATE)
 	$(BIN)/sam validate --region eu-central-1 --template $(TEMPLATE)
-	.venv-checkov/bin/checkov --quiet --compact --skip-download --framework cloudformation --file $(TEMPLATE)
+	.venv-checkov/bin/checkov --quiet --compact --skip-download --framework cloudformation --file $(TEMPLATE) deployment/models_bucket.yaml
 
 audit: .venv/installed  ## Look up known vulnerabilities in every package of .venv; asks PyPI.
 	$(BIN)/pip-audit --strict --local

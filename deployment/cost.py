@@ -1,7 +1,8 @@
 """What a month costs: `python -m deployment.cost --requests 1000000`.
 
 Prices are inputs, by name: give yours with `--price NAME=DOLLARS`. The ones below are list prices in us-east-1, without
-free tier, tax or discount, from copies of AWS's price lists read on the day below: check them before you rely on them.
+free tier, tax or discount, noted on the day below: from copies of AWS's price lists, but X-Ray, stored logs and transfer
+from memory. Check them before you rely on them.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             monthly(options.requests, options.milliseconds, options.memory, options.retention, prices), options.requests
         )
     )
-    print(f"\nList prices, {REGION}, read {READ_ON}, without free tier. Check them: {SOURCES}")
+    print(f"\nList prices, {REGION}, noted {READ_ON}, without free tier. Check them: {SOURCES}")
     return 0
 
 
