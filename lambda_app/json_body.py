@@ -5,7 +5,15 @@ from __future__ import annotations
 import gc
 import json
 
-from lambda_app.problems import MAXIMUM_ERRORS, BodyTooLarge, EmptyBody, InvalidEncoding, MalformedJson, TooDeep
+from lambda_app.problems import (
+    MAXIMUM_ERRORS,
+    BodyTooLarge,
+    EmptyBody,
+    InvalidContent,
+    InvalidEncoding,
+    MalformedJson,
+    TooDeep,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +41,13 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return marked
 
 
+def _object_in_crowd(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise InvalidContent([{"code": "duplicate_key", "detail": "An object has the same key twice.", "pointer": ""}])
+    return members
+
+
 def _repeated(keys: Iterable[str]) -> list[str]:
     """The keys that come twice, as many of them as an answer names."""
     seen: set[str] = set()
@@ -48,14 +63,15 @@ def _repeated(keys: Iterable[str]) -> list[str]:
 
 # Every number becomes a float: an integer of 5,000 digits is then infinite, not an exception, and 13 equals 13.0.
 _decode = json.JSONDecoder(object_pairs_hook=_object, parse_int=float).decode
-# For a body with more objects than any valid one: wrong in any case, and not worth a Python call an object.
-_decode_crowd = json.JSONDecoder(parse_int=float).decode
+# For a body with more objects than any valid one: a repeated key may have hidden them, so the first one ends the reading.
+_decode_crowd = json.JSONDecoder(object_pairs_hook=_object_in_crowd, parse_int=float).decode
 
 
 def read(body: str | bytes | None) -> Any:
     """The document in a body; its numbers are all floats, perhaps not finite (`NaN`, `1e999`).
 
-    Raises BodyTooLarge (before parsing), EmptyBody, InvalidEncoding, MalformedJson or TooDeep.
+    Raises BodyTooLarge (before parsing), EmptyBody, InvalidEncoding, MalformedJson or TooDeep;
+    InvalidContent for a repeated key among more objects than a valid body has.
     """
     text = _text(body or "")
     if text.startswith(BYTE_ORDER_MARK):

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from lambda_app import json_body
 from lambda_app.json_body import MAXIMUM_BODY_BYTES, RepeatedKeys
-from lambda_app.problems import BodyTooLarge, EmptyBody, InvalidEncoding, MalformedJson, Problem, TooDeep
+from lambda_app.problems import (
+    BodyTooLarge,
+    EmptyBody,
+    InvalidContent,
+    InvalidEncoding,
+    MalformedJson,
+    Problem,
+    TooDeep,
+)
 
 
 def test_a_document_is_read_from_text_and_from_bytes():
@@ -116,13 +124,15 @@ def test_as_many_repeated_keys_are_remembered_as_an_answer_names():
 
 
 def test_the_largest_valid_batch_of_objects_is_still_looked_at_for_repeated_keys():
-    """10,000 named samples and the document; with one object more it is refused for its size alone."""
+    """10,000 named samples and the document; with one object more the first repeated key ends the reading."""
     samples = ", ".join(['{"a": 1}'] * 9_999 + ['{"a": 1, "a": 2}'])
     document = json_body.read(f'{{"instances": [{samples}]}}')
-    crowd = json_body.read(f'{{"instances": [{{}}, {samples}]}}')
+    crowd = json_body.read(f'{{"instances": [{", ".join(["{}"] * 10_001)}]}}')
 
     assert isinstance(document["instances"][-1], RepeatedKeys)
     assert len(crowd["instances"]) == 10_001
+    with pytest.raises(InvalidContent):
+        json_body.read(f'{{"instances": [{{}}, {samples}]}}')
 
 
 def test_garbage_is_collected_again_after_a_body_good_or_bad():
@@ -140,3 +150,10 @@ def test_distinct_keys_make_a_plain_dict():
 def test_any_body_is_a_document_or_a_problem(body):
     with suppress(Problem):
         json_body.read(body)
+
+
+def test_a_repeated_key_cannot_hide_a_crowd_of_objects():
+    """The first value would be lost with all its objects, and the second answered as if it stood alone."""
+    with pytest.raises(InvalidContent) as refused:
+        json_body.read('{"features": [' + "{}," * 20_000 + '{}], "features": [1]}')
+    assert refused.value.code == "duplicate_key"
