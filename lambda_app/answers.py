@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from operator import add
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,23 +33,32 @@ class Answers:
     """Writes the answers of one loaded model."""
 
     def __init__(self, parameters: ModelParameters, source: str) -> None:
-        self._target_names = parameters.target_names
         self._feature_names = parameters.feature_names
         self._metadata = json.dumps(model_metadata(parameters, source))
-        self._templates: dict[tuple[int, tuple[int, ...]], str] = {}
+        # Constant text: before the probability, before each class's, after the last one.
+        self._labels = labels = [*map(json.dumps, parameters.target_names)]
+        self._heads = [f'{{"prediction": {k}, "label": {label}, "probability": ' for k, label in enumerate(labels)]
+        self._keys = [f", {label}: " for label in labels]
+        self._keys[0] = f', "probabilities": {{{labels[0]}: '
+        self._tails: dict[tuple[int, ...], str] = {}
         self._warnings: dict[tuple[str, str], str] = {}
 
     def sample(self, label: int, probabilities: Sequence[float], members: tuple[int, ...]) -> str:
         """One prediction, an open object that ends in its empty list of warnings: `single` or `batch` closes it.
 
-        A template instead of json.dumps: it writes each float once and nothing else, a third of the time of a batch.
+        Not json.dumps: here each float is written once.
         """
-        try:
-            template = self._templates[label, members]
-        except KeyError:
-            template = self._templates[label, members] = self._template(label, members)
+        tail = self._tails.get(members) or self._tail(members)
+        if len(probabilities) == 2:  # `probability` is class 1's, whatever is predicted
+            zero, one = map(repr, probabilities)
+            return f"{self._heads[label]}{one}{self._keys[0]}{zero}{self._keys[1]}{one}{tail}"
         written = [*map(repr, probabilities)]
-        return template % (written[1 if len(written) == 2 else label], *written)
+        return f"{self._heads[label]}{written[label]}{''.join(map(add, self._keys, written))}{tail}"
+
+    def _tail(self, members: tuple[int, ...]) -> str:
+        names = ", ".join([self._labels[k] for k in members])
+        self._tails[members] = f'}}, "prediction_set": [{names}], "warnings": {NO_WARNINGS}'
+        return self._tails[members]
 
     def _warning(self, warning: Warned) -> str:
         """A warning's JSON, written once for each code and feature: every row of a batch may have many."""
@@ -56,15 +66,6 @@ class Answers:
         if key not in self._warnings:
             self._warnings[key] = json.dumps(warning)
         return self._warnings[key]
-
-    def _template(self, label: int, members: tuple[int, ...]) -> str:
-        """The constant text around `probability` and the K probabilities."""
-        names = [json.dumps(name).replace("%", "%%") for name in self._target_names]
-        return (
-            f'{{"prediction": {label}, "label": {names[label]}, "probability": %s, "probabilities": {{'
-            + ", ".join(f"{name}: %s" for name in names)
-            + f'}}, "prediction_set": [{", ".join(names[k] for k in members)}], "warnings": {NO_WARNINGS}'
-        )
 
     def warned(self, sample: str, warnings: list[Warned]) -> str:
         """The sample with its warnings."""

@@ -51,11 +51,12 @@ class Service:
         """The answer to a JSON document, and what to count. Raises InvalidContent, BatchTooLarge or AnswerTooLarge."""
         submission = self._validator.check(document)
         samples = submission.samples
+        predict, write = self._classifier.predict, self._answers.sample
         labels, texts, undecided = [], [], 0
         for sample in samples:
-            label, probabilities, members = self._classifier.predict(sample)
+            label, probabilities, members = predict(sample)
             labels.append(label)
-            texts.append(self._answers.sample(label, probabilities, members))
+            texts.append(write(label, probabilities, members))
             undecided += len(members) != 1
         tally = Tally([labels.count(label) for label in self._classes], undecided)
         written = 0

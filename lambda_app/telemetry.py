@@ -73,7 +73,8 @@ class Telemetry:
         self, route: str, status: int, code: str | None, version: str, source: str, classes: int, cold: bool
     ) -> str:
         """The constant text of all lines of one kind, written once; empty below the level in LOG_LEVEL."""
-        level = "INFO" if status < 400 else "WARNING" if status < 500 else "ERROR"
+        is_fallback = source == "packaged-fallback"
+        level = "ERROR" if status >= 500 else "WARNING" if status >= 400 or is_fallback else "INFO"
         if LEVELS[level] < self._level:
             return ""
         metrics = {REQUESTS: "1", LATENCY: "%.3f"}
@@ -86,7 +87,7 @@ class Telemetry:
             metrics[BAD_REQUESTS if status < 500 else SERVER_ERRORS] = "1"
         if code == "model_unavailable":
             metrics[MODEL_UNAVAILABLE] = "1"
-        if source == "packaged-fallback":
+        if is_fallback:
             metrics[MODEL_FALLBACK] = "1"
         directives, function_name = json.dumps(_directives(metrics)), quote(self._function_name)
         constant = f'"CloudWatchMetrics": {directives}}}, "FunctionName": {function_name}, "level": "{level}"'

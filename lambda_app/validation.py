@@ -95,9 +95,13 @@ class Validator:
                 return None
         else:
             return None
-        if len(sample) != len(self._names) or [*map(type, sample)].count(float) != len(sample):
+        if len(sample) != len(self._names):
             return None
-        return sample if isfinite(sum(sample)) or all(map(isfinite, sample)) else None
+        try:
+            # float.conjugate refuses all but floats: one sum checks types and finiteness.
+            return sample if isfinite(sum(map(float.conjugate, sample))) or all(map(isfinite, sample)) else None
+        except TypeError:
+            return None
 
     def _judge(self, instance: Any, pointer: str, errors: _Errors) -> list[float]:
         """The slow path: notes everything wrong with a sample; imputes where the model can."""

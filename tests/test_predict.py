@@ -101,6 +101,13 @@ def test_a_prediction_set_is_never_empty():
     assert classifier(conformal_thresholds={"0.99": [0.9, 0.9]}).predict([0.0, 0.0])[2] == (0, 1)
 
 
+@pytest.mark.parametrize(("floor", "members"), [(0.2, (0, 1)), (0.6, (1,)), (0.9, (0, 1, 2))])
+def test_three_classes_have_a_prediction_set_too(floor, members):
+    """Their probabilities are 0.23, 0.63 and 0.14."""
+    made = classifier(**THREE, conformal_thresholds={"0.99": [floor] * 3})
+    assert made.predict([0.0, 1.0])[2] == members
+
+
 def test_a_model_without_the_published_level_answers_its_prediction_alone():
     assert classifier(conformal_thresholds={"0.95": [0.0, 0.0]}).predict([5.0, 0.0])[2] == (1,)
 

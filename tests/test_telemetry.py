@@ -116,6 +116,11 @@ def test_a_fallback_is_counted_on_every_request_that_it_serves(record, source):
     assert ("ModelFallback" in line) is (source == "packaged-fallback")
 
 
+@pytest.mark.parametrize("level", ["INFO", "WARNING"])
+def test_a_fallback_is_a_warning_so_that_its_alarm_still_hears_of_it(record, level):
+    assert record(served=service("packaged-fallback"), level=level)["level"] == "WARNING"
+
+
 def test_predictions_are_counted_by_class(record):
     served = service()
     _, tally = served.predict({"instances": [[1.0, 1.0], [2.0, 2.0], [-1.0, 99.0]]})
