@@ -11,7 +11,7 @@ export SAM_CLI_TELEMETRY := 0
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve train package test test-all fuzz soak contract load bench deploy-check check format build validate audit sbom lock pr clean
+.PHONY: help serve train package test test-all fuzz soak contract load bench integration deploy-check check format build validate audit sbom lock pr clean
 
 help:  ## List the targets.
 	@awk -F ':.*  ## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*  ## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -53,9 +53,11 @@ load: .venv/installed  ## 20 real runtimes under 20,000 requests; then one that 
 bench: .venv-bench/installed  ## Measure against the alternatives and write docs/performance.md.
 	.venv-bench/bin/python -m benchmarks
 
-deploy-check: validate .venv-localstack/installed  ## Prove the template with every tool, then deploy it for real, without AWS.
-	$(PY) -m pytest -q tests/deployment
+integration: .venv/installed .venv-localstack/installed  ## Deploy for real, without AWS: SAM CLI, LocalStack, Lambda's own runtime.
 	$(PY) -m tests.integration
+
+deploy-check: validate integration  ## Prove the deployment with every tool: the template's checks and tests, then `integration`.
+	$(PY) -m pytest -q tests/deployment
 
 ##@ Check it
 check: .venv/installed  ## Lint, check the format and the types, and look for insecure code.
@@ -83,7 +85,7 @@ sbom: .venv/installed  ## List what the trained model was made with: build/sbom.
 	mkdir -p build
 	$(BIN)/cyclonedx-py requirements requirements-training.txt --pyproject pyproject.toml --output-reproducible --output-file build/sbom.cdx.json
 
-pr: check package build validate sbom test-all test  ## Run all that CI runs, except deploy-check and the weekly audit.
+pr: check package build validate sbom integration test-all test  ## Run all that CI runs, except the weekly audit.
 
 ##@ Keep it
 lock: .venv/installed  ## Pin requirements anew from the *.in files; newest versions with UPGRADE=--upgrade.

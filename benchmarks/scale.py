@@ -1,17 +1,17 @@
 """What many requests take and cost, as arithmetic. `python -m benchmarks.scale` prints the tables of docs/scale.md.
 
-Prices are US dollars in us-east-1, first tier, without tax and without free tier, as of January 2025. They change: put
-yours in.
+Prices are those of deployment/cost.py, and two more that only this table needs: put yours in.
 """
 
 from __future__ import annotations
 
 from math import ceil
 
-REQUEST_PER_MILLION = 0.20
-GIGABYTE_SECOND = {"arm64": 0.0000133334, "x86_64": 0.0000166667}
-FRONT_DOOR_PER_MILLION = {"REST API": 3.50, "HTTP API": 1.00, "Function URL": 0.00}
-LOG_GIGABYTE = 0.50
+from deployment.cost import PRICES
+
+# Noted on the same day for the same region, from memory.
+GIGABYTE_SECOND = {"arm64": PRICES["lambda_gb_second_arm64"], "x86_64": 0.0000166667}
+FRONT_DOOR_PER_MILLION = {"REST API": PRICES["rest_api_million_requests"], "HTTP API": 1.00, "Function URL": 0.00}
 
 MEMORY_GIGABYTES = 128 / 1024
 BILLED_MILLISECONDS = 1  # a single prediction: docs/performance.md; Lambda rounds up
@@ -33,10 +33,10 @@ def per_million(processor: str, front_door: str) -> dict[str, float]:
     """Dollars for a million single predictions, by what they are paid for."""
     seconds = 1_000_000 * BILLED_MILLISECONDS / 1_000
     return {
-        "requests": REQUEST_PER_MILLION,
+        "requests": PRICES["lambda_million_requests"],
         "compute": seconds * MEMORY_GIGABYTES * GIGABYTE_SECOND[processor],
         "front door": FRONT_DOOR_PER_MILLION[front_door],
-        "logs": (LINE_BYTES + PLATFORM_BYTES) / 1_000 * LOG_GIGABYTE,
+        "logs": (LINE_BYTES + PLATFORM_BYTES) / 1_000 * PRICES["logs_gb_ingested"],
     }
 
 
@@ -57,7 +57,7 @@ def bulk(samples: int) -> dict[str, float]:
     requests = ceil(samples / BULK_BATCH)
     share = MEMORY_GIGABYTES * 1024 / WHOLE_PROCESSOR_MEGABYTES
     seconds = requests * ceil(BULK_BATCH * BULK_MICROSECONDS / 1_000 / share) / 1_000
-    dollars = requests * REQUEST_PER_MILLION / 1e6 + seconds * MEMORY_GIGABYTES * GIGABYTE_SECOND["arm64"]
+    dollars = requests * PRICES["lambda_million_requests"] / 1e6 + seconds * MEMORY_GIGABYTES * GIGABYTE_SECOND["arm64"]
     return {"requests": requests, "dollars": dollars, "minutes": seconds / 60}
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import scale
+from deployment import cost
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -14,6 +15,11 @@ ROOT = Path(__file__).resolve().parent.parent
 @pytest.mark.parametrize("table", scale.TABLES)
 def test_the_document_holds_the_tables_as_they_are_worked_out(table):
     assert table() in (ROOT / "docs" / "scale.md").read_text(encoding="utf-8")
+
+
+def test_the_document_dates_its_prices():
+    text = (ROOT / "docs" / "scale.md").read_text(encoding="utf-8")
+    assert f"{cost.REGION}, first tier, noted {cost.READ_ON}" in text
 
 
 def test_a_million_predictions_by_hand():

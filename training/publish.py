@@ -90,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
         "destination", metavar="s3://BUCKET/PREFIX", help="where to publish (the prefix may be left out)"
     )
     parser.add_argument("--model", metavar="PATH", default=PACKAGED, help="the file to publish (default: %(default)s)")
-    parser.add_argument("--kms-key", metavar="ARN", help="encrypt with this KMS key (default: S3's own keys, AES-256)")
+    parser.add_argument("--kms-key", metavar="ARN", help="encrypt with this KMS key (default: as the bucket does)")
     return parser
 
 
@@ -124,9 +124,8 @@ def _proved(path: str) -> tuple[bytes, str]:
 
 
 def _put(client: Any, bucket: str, key: str, content: bytes, kms_key: str | None) -> None:
-    encryption = {"ServerSideEncryption": "AES256"}
-    if kms_key:
-        encryption = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key}
+    # Without a key of ours S3 encrypts as the bucket says, AES-256 at the least; asking for AES256 would overrule a bucket's own KMS key.
+    encryption = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key} if kms_key else {}
     client.put_object(
         Bucket=bucket,
         Key=key,

@@ -37,7 +37,7 @@ class Cloud:
     def __init__(self, folder: Path) -> None:
         python = os.environ.get("LOCALSTACK_PYTHON", str(LOCALSTACK_PYTHON))
         if not Path(python).exists():
-            raise FileNotFoundError(f"The real deploy did not run: there is no {python}. Run make deploy-check.")
+            raise FileNotFoundError(f"The real deploy did not run: there is no {python}. Run make integration.")
         self.environment = {
             "PATH": f"{BIN}:/usr/bin:/bin",
             "HOME": str(folder),

@@ -91,7 +91,7 @@ def test_packaged_model_behind_an_api_key(cloud: Cloud) -> None:
     assert cloud.call(stack, "/predict", method="DELETE", x_api_key=key).status == 405
     assert cloud.call(stack, "/nothing/here", x_api_key=key).status == 404
     assert cloud.call(stack, "/health", x_api_key=key).document["status"] == "pass"
-    # TMP assert "/predict" in cloud.call(stack, "/openapi.json", x_api_key=key).document["paths"]
+    assert "/predict" in cloud.call(stack, "/openapi.json", x_api_key=key).document["paths"]
 
     lines = logged(cloud, stack, 8)
     assert {line["Code"] for line in lines} >= {"none", "wrong_length", "malformed_json", "not_found"}
@@ -102,6 +102,7 @@ def test_packaged_model_behind_an_api_key(cloud: Cloud) -> None:
     assert live_version(cloud, stack) != first, "a changed environment must reach the alias"
     answer = cloud.call(stack, "/health", x_api_key=key)
     assert answer.headers["Access-Control-Allow-Origin"] == "https://example.org"
+    assert cloud.call(stack, "/health").status == 403
 
     cloud.run("sam", "delete", "--stack-name", stack, "--no-prompts", "--region", "us-east-1")
     left = {thing for thing in cloud.inventory() - before if "aws-sam-cli-managed-default" not in thing}
@@ -118,7 +119,7 @@ def variant(folder: Path, name: str) -> tuple[Path, str]:
 
 
 def publish(cloud: Cloud, model: Path, bucket: str, kms_key: str) -> str:
-    """What the publish command says to deploy."""
+    """What the publish command says to deploy. The key is named because LocalStack passes over a bucket's own."""
     command = [sys.executable, "-m", "lambda_app.model.publish", f"s3://{bucket}/models"]
     printed = cloud.run(*command, "--model", str(model), "--kms-key", kms_key)
     name, _, uri = printed.strip().splitlines()[-1].partition("=")

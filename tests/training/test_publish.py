@@ -85,7 +85,7 @@ def post(server, path, body=b""):
         assert response.status == 200
 
 
-def test_the_object_is_the_file_under_its_own_hash_encrypted_and_with_a_checksum(s3, artefact, capsys):
+def test_the_object_is_the_file_under_its_own_hash_with_a_checksum(s3, artefact, capsys):
     assert main([f"s3://{BUCKET}/prod/eu", "--model", artefact]) == 0
     content = Path(artefact).read_bytes()
     digest = hashlib.sha256(content)
@@ -93,7 +93,6 @@ def test_the_object_is_the_file_under_its_own_hash_encrypted_and_with_a_checksum
     assert capsys.readouterr().out.splitlines()[-1] == f"ModelUri=s3://{BUCKET}/{key}"
     there = s3.get_object(Bucket=BUCKET, Key=key, ChecksumMode="ENABLED")
     assert there["Body"].read() == content
-    assert there["ServerSideEncryption"] == "AES256"
     assert there["ChecksumSHA256"] == base64.b64encode(digest.digest()).decode()
     assert there["ContentType"] == "application/json"
 
@@ -123,14 +122,28 @@ def test_an_object_with_other_content_is_reported_and_left_alone(s3, artefact, c
     assert s3.get_object(Bucket=BUCKET, Key=key)["Body"].read() == b"somebody else's"
 
 
-def test_a_customer_key_encrypts(s3, artefact, capsys):
+@pytest.fixture
+def kms_key(s3):
     kms = boto3.session.Session().client("kms")
-    arn = kms.create_key()["KeyMetadata"]["Arn"]
+    yield kms.create_key()["KeyMetadata"]["Arn"]
     kms.close()
-    assert main([f"s3://{BUCKET}/prod", "--model", artefact, "--kms-key", arn]) == 0
+
+
+def test_without_a_key_the_bucket_s_own_encryption_stays_in_force(s3, artefact, capsys, kms_key):
+    default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": kms_key}
+    rules = {"Rules": [{"ApplyServerSideEncryptionByDefault": default}]}
+    s3.put_bucket_encryption(Bucket=BUCKET, ServerSideEncryptionConfiguration=rules)
+    assert main([f"s3://{BUCKET}/prod", "--model", artefact]) == 0
     key = capsys.readouterr().out.strip().split(f"s3://{BUCKET}/")[1]
     there = s3.head_object(Bucket=BUCKET, Key=key)
-    assert (there["ServerSideEncryption"], there["SSEKMSKeyId"]) == ("aws:kms", arn)
+    assert (there["ServerSideEncryption"], there["SSEKMSKeyId"]) == ("aws:kms", kms_key)
+
+
+def test_a_customer_key_encrypts(s3, artefact, capsys, kms_key):
+    assert main([f"s3://{BUCKET}/prod", "--model", artefact, "--kms-key", kms_key]) == 0
+    key = capsys.readouterr().out.strip().split(f"s3://{BUCKET}/")[1]
+    there = s3.head_object(Bucket=BUCKET, Key=key)
+    assert (there["ServerSideEncryption"], there["SSEKMSKeyId"]) == ("aws:kms", kms_key)
 
 
 def refused(capsys, *arguments):
