@@ -15,21 +15,26 @@ MEMORY_BYTES = 128 * 1024 * 1024
 
 
 def measure(root: Path, environment: dict[str, str]) -> dict:
-    """Processor and elapsed µs of a paced prediction, or `{"impossible": why}`."""
+    """What `paced` measures of a handler that does nothing and of ours, or `{"impossible": why}`."""
+    try:
+        return {name: _measure(name, root, environment) for name in ("empty", "ours")}
+    except OSError as error:
+        return {"impossible": f"control groups cannot be made or set here ({error.strerror})"}
+
+
+def _measure(name: str, root: Path, environment: dict[str, str]) -> dict:
     made: list[Path] = []
     try:
         for folder, limits in _limits().items():
             folder.mkdir()
             made.append(folder)
-            for name, value in limits.items():
-                (folder / name).write_text(value, encoding="ascii")
+            for limit, value in limits.items():
+                (folder / limit).write_text(value, encoding="ascii")
         joins = "".join(f"echo $$ > {folder}/cgroup.procs && " for folder in made)
-        command = f'{joins}exec "{sys.executable}" -m benchmarks.measure ours paced'
+        command = f'{joins}exec "{sys.executable}" -m benchmarks.measure {name} paced'
         arguments = ["/bin/sh", "-c", command]
         process = subprocess.run(arguments, cwd=root, env=environment, check=True, stdout=subprocess.PIPE, text=True)
         return json.loads(process.stdout)
-    except OSError as error:
-        return {"impossible": f"control groups cannot be made or set here ({error.strerror})"}
     finally:
         for folder in made:
             folder.rmdir()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 
 from lambda_app.problems import (
@@ -81,15 +80,12 @@ def read(body: str | bytes | None) -> Any:
     if "\0" in text:  # never in JSON: UTF-16 or UTF-32 that happens to decode as UTF-8
         raise InvalidEncoding
     decode = _decode if text.count("{") <= MAXIMUM_OBJECTS else _decode_crowd
-    gc.disable()  # nothing parsed is garbage: looking for it would take longer than a large body's parsing
     try:
         return decode(text)
     except json.JSONDecodeError as error:
         raise MalformedJson(error.lineno, error.colno) from error
     except RecursionError as error:
         raise TooDeep from error
-    finally:
-        gc.enable()
 
 
 def _text(body: str | bytes) -> str:

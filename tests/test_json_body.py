@@ -1,6 +1,5 @@
 """lambda_app.json_body: bytes or text → a document, or the one reason why not."""
 
-import gc
 from contextlib import suppress
 from math import inf, isnan
 
@@ -133,13 +132,6 @@ def test_the_largest_valid_batch_of_objects_is_still_looked_at_for_repeated_keys
     assert len(crowd["instances"]) == 10_001
     with pytest.raises(InvalidContent):
         json_body.read(f'{{"instances": [{{}}, {samples}]}}')
-
-
-def test_garbage_is_collected_again_after_a_body_good_or_bad():
-    for body in ("[1]", "["):
-        with suppress(Problem):
-            json_body.read(body)
-        assert gc.isenabled()
 
 
 def test_distinct_keys_make_a_plain_dict():

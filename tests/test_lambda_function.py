@@ -1,5 +1,6 @@
 """lambda_app.lambda_function: the routes, and that no event ever gets an exception for an answer."""
 
+import gc
 import json
 import shutil
 from types import SimpleNamespace
@@ -53,6 +54,19 @@ def test_the_readme_s_sample_is_answered():
     assert (status, document["prediction"], document["label"]) == (200, 1, "benign")
     assert headers["Content-Type"] == "application/json"
     assert document["model_metadata"]["target_names"] == "malignant, benign"
+
+
+@pytest.mark.parametrize("event", [request(body={"features": SAMPLE}), request(body="["), None])
+def test_garbage_is_collected_again_after_any_request(event):
+    lambda_handler(event, CONTEXT)
+    assert gc.isenabled()
+
+
+def test_garbage_is_not_looked_for_while_a_request_is_answered(monkeypatch):
+    seen = []
+    monkeypatch.setattr(lambda_function._APPLICATION, "handle", lambda event, context: seen.append(gc.isenabled()))
+    lambda_handler({}, CONTEXT)
+    assert seen == [False]
 
 
 @pytest.mark.parametrize("path", ["/health", "/model"])

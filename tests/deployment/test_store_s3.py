@@ -19,11 +19,11 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from deployment.runtime_emulator import free_port
 from lambda_app.model.store import Bucket, UnreadableModel
 from tests.deployment.models import address, variant
 from tests.deployment.promises import statements
 from tests.deployment.sam import PSEUDO, deployed, read
-from tests.integration.runtime_emulator import free_port
 
 REGION = PSEUDO["AWS::Region"]
 MODEL = variant("wanted").to_json().encode()

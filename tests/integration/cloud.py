@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import boto3
 
-from tests.integration.runtime_emulator import install_emulator
+from deployment.runtime_emulator import install_emulator
 
 ROOT = Path(__file__).parents[2]
 LOCALSTACK_PYTHON = ROOT / ".venv-localstack" / "bin" / "python"

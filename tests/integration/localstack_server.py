@@ -24,8 +24,8 @@ from localstack.services.lambda_.invocation import (
 )
 from localstack.services.lambda_.invocation.lambda_models import InvocationResult
 
+from deployment.runtime_emulator import RuntimeEmulator
 from tests.integration import localstack_mends
-from tests.integration.runtime_emulator import RuntimeEmulator
 
 # Set by LocalStack for its own runtime; they would confuse AWS's.
 FOREIGN = ("LOCALSTACK_", "AWS_LAMBDA_MAX_CONCURRENCY", "LD_LIBRARY_PATH", "PYTHONPATH")

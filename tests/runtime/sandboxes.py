@@ -12,7 +12,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 from deployment.package import package
-from tests.integration.runtime_emulator import RuntimeEmulator, install_emulator
+from deployment.runtime_emulator import RuntimeEmulator, install_emulator
 
 HANDLER = "lambda_app.lambda_function.lambda_handler"
 NEWER_MARSHALLING = {"AWS_EXECUTION_ENV": "AWS_Lambda_python3.13"}  # the client then writes non-ASCII text as it is

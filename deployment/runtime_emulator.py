@@ -10,7 +10,7 @@ import platform
 import shutil
 import signal
 import socket
-import subprocess
+import subprocess  # nosec B404 – starts AWS's own program, by its path and without a shell
 import tempfile
 import time
 from contextlib import suppress
@@ -31,23 +31,32 @@ def install_emulator(folder: Path) -> Path:
 
 
 def free_port() -> int:
+    """A port of this machine that nobody listened on a moment ago."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 class RuntimeEmulator:
-    """One running sandbox. `python` needs awslambdaric; `environment` is the function's own."""
+    """One running sandbox. `python` needs awslambdaric; `environment` is the function's own; `level` is of its own log."""
 
     def __init__(
-        self, package: Path, handler: str, environment: dict[str, str], *, python: str, emulator: str, seconds: int = 15
+        self,
+        package: Path,
+        handler: str,
+        environment: dict[str, str],
+        *,
+        python: str,
+        emulator: str,
+        seconds: int = 15,
+        level: str = "error",
     ) -> None:
         self.port = free_port()
         addresses = [f"127.0.0.1:{self.port}", f"127.0.0.1:{free_port()}"]  # without them it listens to the world
         options = ["--runtime-interface-emulator-address", addresses[0], "--runtime-api-address", addresses[1]]
-        self._log = tempfile.TemporaryFile()
-        self._process = subprocess.Popen(
-            [emulator, "--log-level", "error", *options, python, "-m", "awslambdaric", handler],
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 – closed with the sandbox
+        self._process = subprocess.Popen(  # nosec B603
+            [emulator, "--log-level", level, *options, python, "-m", "awslambdaric", handler],
             cwd=package,
             env={
                 "PATH": "/usr/bin:/bin",
@@ -90,6 +99,7 @@ class RuntimeEmulator:
         return os.pread(self._log.fileno(), size - start, start).decode("utf-8", "replace")
 
     def close(self) -> None:
+        """End the emulator, the runtime client and the function at once."""
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
