@@ -11,7 +11,7 @@ import pytest
 from deployment import cost
 from lambda_app.lambda_function import lambda_handler
 from lambda_app.model.store import read_packaged
-from tests.deployment.promises import metric_stats
+from tests.deployment.promises.monitoring import metric_stats
 from tests.deployment.sam import deployed, of_type, read
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.deployment.promises import PROMISES, Stacks
+from tests.deployment.promises import PROMISES
+from tests.deployment.promises.stacks import Stacks
 from tests.deployment.sam import Template, read
 
 GONE = object()

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.deployment.promises import PROMISES, Stacks
+from tests.deployment.promises import PROMISES
+from tests.deployment.promises.stacks import Stacks
 from tests.deployment.sam import read
 
 

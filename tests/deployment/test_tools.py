@@ -12,7 +12,7 @@ import pytest
 from samcli.lib.providers.api_provider import ApiProvider
 from samcli.lib.providers.sam_stack_provider import SamLocalStackProvider
 
-from tests.deployment.promises import ROUTES
+from tests.deployment.promises.access import ROUTES
 from tests.deployment.sam import BUCKET_TEMPLATE, ROOT, TEMPLATE, expand, read
 
 BIN = Path(sys.executable).parent

@@ -1,0 +1,80 @@
+"""A template deployed in the ways that matter, and what is read from it in more than one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from tests.deployment.sam import Template, deployed
+
+MODEL_URI = "s3://models/prod/" + "a" * 64 + ".json"
+
+PREVIOUS_URI = "s3://models/prod/" + "b" * 64 + ".json"
+
+KEY = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+
+TOPIC = "arn:aws:sns:eu-central-1:123456789012:alarms"
+
+
+class Stacks:
+    """A template deployed in the ways that matter, each worked out when first asked for."""
+
+    def __init__(self, template: Template) -> None:
+        self.template = template
+
+    def deployed(self, **parameters: str) -> Template:
+        return deployed(self.template, **parameters)
+
+    @cached_property
+    def plain(self) -> Template:
+        """As `sam deploy --guided` deploys it when every question is answered with Enter."""
+        return self.deployed()
+
+    @cached_property
+    def api_key(self) -> Template:
+        return self.deployed(AuthMode="api-key")
+
+    @cached_property
+    def iam(self) -> Template:
+        return self.deployed(AuthMode="iam", AllowedSourceCidrs="192.0.2.0/24,198.51.100.0/24")
+
+    @cached_property
+    def full(self) -> Template:
+        """Everything that can be switched on."""
+        return self.deployed(
+            ModelUri=MODEL_URI, PreviousModelUri=PREVIOUS_URI, KmsKeyArn=KEY, AlarmTopicArn=TOPIC, LogRetentionDays="90",
+            CorsOrigin="https://example.org", ReservedConcurrency="5", AllowedSourceCidrs="192.0.2.0/24",
+        )  # fmt: skip
+
+    @cached_property
+    def direct(self) -> Template:
+        return self.deployed(CanaryDeployment="false")
+
+
+def body(resources: Template) -> Template:
+    return resources["Api"]["Properties"]["Body"]
+
+
+def operations(resources: Template) -> dict[str, Template]:
+    """Each `METHOD path` of the API and its definition, as API Gateway gets it."""
+    return {
+        f"{method} {path}": operation
+        for path, methods in body(resources)["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def statements(resources: Template) -> Iterator[tuple[str, Template]]:
+    """Every IAM statement that grants something to a role, with the resource it stands in."""
+    for name, resource in resources.items():
+        properties = resource.get("Properties", {})
+        documents = [policy["PolicyDocument"] for policy in properties.get("Policies", [])]
+        if resource["Type"] in ("AWS::IAM::Policy", "AWS::IAM::RolePolicy"):
+            documents.append(properties["PolicyDocument"])
+        for document in documents:
+            yield from ((name, statement) for statement in document["Statement"])
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
