@@ -190,7 +190,7 @@ with cProfile.Profile() as profile:
 pstats.Stats(profile).sort_stats("tottime").print_stats(15)' | grep -v '^{'
 ```
 
-`hashlib` (about 1 ms) is the only import on the cold path that the runtime client has not paid for: the artefact's
+`hashlib` (one to three milliseconds, most of them OpenSSL's) is the only import on the cold path that the runtime client has not paid for: the artefact's
 digest is checked before a model is trusted. `tests/test_budgets.py` lists all imports and keeps these figures."""
 
 

@@ -1,7 +1,7 @@
 """CodeDeploy's pre-traffic hook: a new version gets no traffic before it has answered the model's golden rows.
 
-Runs as a function of its own, from the same package. It loads the model that the new version should be serving, sends
-the golden rows to that version over every route, as API Gateway would, and compares with scikit-learn's probabilities.
+A function of its own, from the same package: it loads the model that the new version should serve, sends the golden rows
+to that version over every route, as API Gateway would, and compares with scikit-learn's probabilities.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Call = Callable[[dict[str, Any]], dict[str, Any]]  # proxy event → proxy response
 
 
-TRIES, SECONDS_BETWEEN_TRIES = 4, 10  # IAM takes some seconds to know a new policy, the store 5 s to ask S3 again
+TRIES, SECONDS_BETWEEN_TRIES = 4, 10  # IAM takes seconds to know a policy, the store 5 s to ask S3 again
 
 
 class Refused(Exception):
@@ -33,7 +33,7 @@ class Refused(Exception):
 
 
 class NotYet(Refused):
-    """The model in S3 could not be read, by the hook or by the new version; a moment later it may be."""
+    """A permission is missing: to read the model, or to call the new version. In a moment it may be there."""
 
 
 def handler(event: dict[str, Any], context: Any) -> str:
@@ -41,11 +41,10 @@ def handler(event: dict[str, Any], context: Any) -> str:
     import boto3
 
     try:
-        _prove_patiently(
-            _caller(boto3.client("lambda"), os.environ["NEW_VERSION"]), ModelStore(os.environ["MODEL_URI"])
-        )
+        call = _caller(boto3.client("lambda"), os.environ["NEW_VERSION"])
+        _prove_patiently(call, ModelStore(os.environ["MODEL_URI"]))
         status, reason = "Succeeded", "every route answered as it should"
-    except Exception as error:  # noqa: BLE001 – whatever went wrong, CodeDeploy must hear of it: silence is waited for
+    except Exception as error:  # noqa: BLE001 – CodeDeploy must hear of anything: it waits out silence
         status, reason = "Failed", f"{type(error).__name__}: {error}"
     sys.stdout.write(json.dumps({"hook": status, "reason": reason}) + "\n")
     boto3.client("codedeploy").put_lifecycle_event_hook_execution_status(
@@ -72,20 +71,20 @@ def _prove_patiently(call: Call, store: ModelStore) -> None:
 def prove(call: Call, loaded: LoadedModel) -> None:
     """Raises Refused unless `call` serves this very model, on every route, to 1e-12."""
     if loaded.source == "packaged-fallback":
-        raise NotYet("the hook cannot read the model in S3; see the line above")
+        raise NotYet("the hook cannot read the model in S3; see its log")
     parameters = loaded.classifier.parameters
     served = {"version": parameters.digest, "source": loaded.source}
-    if _get(call, "/health").get("model", {}).get("source") == "packaged-fallback":
+    health = _get(call, "/health")
+    if health.get("model", {}).get("source") == "packaged-fallback":
         raise NotYet("the new version cannot read the model in S3; see its log")
+    if health.get("status") != "pass" or health.get("model") != served:
+        raise Refused("/health does not pass, or speaks of another model")
     rows = [row["features"] for row in parameters.golden_rows]
     for row in rows:
         _compare(parameters, [row], [_predict(call, {"features": row}, served)])
         _compare(parameters, [row], [_predict(call, {"features": _named(parameters, row)}, served)])
     _compare(parameters, rows, _predict(call, {"instances": rows}, served)["predictions"])
 
-    health = _get(call, "/health")
-    if health.get("status") != "pass" or health.get("model") != served:
-        raise Refused("/health does not pass, or speaks of another model")
     model = _get(call, "/model")
     if (model.get("version"), model.get("source")) != (served["version"], served["source"]):
         raise Refused("/model describes another model")
@@ -94,7 +93,7 @@ def prove(call: Call, loaded: LoadedModel) -> None:
 
 
 def _named(parameters: ModelParameters, row: list[float]) -> dict[str, float]:
-    """A golden row with its names, backwards: names must count, not the order."""
+    """A golden row by names, backwards: their order must not count."""
     return dict(reversed([*zip(parameters.feature_names, row, strict=True)]))
 
 
@@ -119,13 +118,13 @@ def _get(call: Call, route: str) -> dict[str, Any]:
 
 
 def _answer(call: Call, method: str, route: str, body: str | None) -> dict[str, Any]:
-    """The document that a route answers with. Raises Refused unless it is a 200 with a JSON object."""
+    """The document that a route answers with. Raises Refused unless it is a JSON object with 200."""
     event = {
         "resource": route,
         "path": route,
         "httpMethod": method,
         "headers": {"Content-Type": "application/json"},
-        "requestContext": {"resourcePath": route, "httpMethod": method, "stage": "pre-traffic"},
+        "requestContext": {},
         "body": body,
         "isBase64Encoded": False,
     }
@@ -140,9 +139,15 @@ def _answer(call: Call, method: str, route: str, body: str | None) -> dict[str, 
 
 def _caller(client: Any, version: str) -> Call:
     """Calls one version of a function through Lambda."""
+    from botocore.exceptions import ClientError
 
     def call(event: dict[str, Any]) -> dict[str, Any]:
-        result = client.invoke(FunctionName=version, Payload=json.dumps(event).encode())
+        try:
+            result = client.invoke(FunctionName=version, Payload=json.dumps(event).encode())
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "AccessDeniedException":
+                raise NotYet(error) from error
+            raise
         payload = json.loads(result["Payload"].read())
         if "FunctionError" in result or not isinstance(payload, dict):
             raise Refused("the new version crashed or timed out")

@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from lambda_app import pre_traffic_hook
 from lambda_app.lambda_function import Application
@@ -179,6 +180,38 @@ def test_permission_that_arrives_late_is_waited_for(monkeypatch: pytest.MonkeyPa
     aws = Aws(new_version(late))
     assert run(monkeypatch, aws) == "Succeeded"
     assert aws.reports == [report("Succeeded")]
+
+
+def denied(code: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": "no"}}, "Invoke")
+
+
+def test_permission_to_call_that_arrives_late_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each deployment makes a new version, and with it a new permission for the hook."""
+    good, refusals = new_version(), iter([denied("AccessDeniedException")] * 2)
+
+    def late(event: Event) -> Any:
+        for refusal in refusals:
+            raise refusal
+        return good(event)
+
+    aws = Aws(late)
+    assert run(monkeypatch, aws) == "Succeeded"
+    assert aws.reports == [report("Succeeded")]
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException"])
+def test_a_version_that_can_never_be_called_is_a_failure(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    calls = []
+
+    def never(event: Event) -> Any:
+        calls.append(event)
+        raise denied(code)
+
+    aws = Aws(never)
+    assert run(monkeypatch, aws) == "Failed"
+    assert aws.reports == [report("Failed")]
+    assert len(calls) == (pre_traffic_hook.TRIES if code == "AccessDeniedException" else 1)
 
 
 def test_permission_that_never_arrives_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:

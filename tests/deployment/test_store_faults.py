@@ -63,7 +63,16 @@ FAULTS: dict[str, Callable[[bytes], faulty_s3.Answer]] = {
     "endless": faulty_s3.endless,
     "garbage": faulty_s3.garbage,
 }
-REASONS = {"403": "AccessDenied", "404": "NoSuchKey", "SlowDown": "SlowDown"}
+TOO_SLOW, OTHER_BYTES = "no complete answer within 2 s", "the object's bytes do not have the SHA-256 that is its name"
+REASONS = {
+    **dict.fromkeys(["silent", "dripping header", "dripping body"], TOO_SLOW),
+    **dict.fromkeys(["truncated", "shortened", "bit-flipped", "HTML page", "another valid model"], OTHER_BYTES),
+    "403": "AccessDenied",
+    "404": "NoSuchKey",
+    "SlowDown": "SlowDown",
+    "endless": "the object is larger than 1048576 bytes",
+    "garbage": "ConnectionClosedError",
+}
 
 
 def assert_served_from_the_package(outcome: dict[str, Any], log: list[dict[str, Any]]) -> None:
@@ -84,7 +93,7 @@ def test_fault_is_answered_from_the_package(fault: str) -> None:
     assert asked == [f"GET {address(model).removeprefix('s3:/')} HTTP/1.1".encode()], "one try, no retries"
     assert_served_from_the_package(outcome, log)
     [reason] = [line["reason"] for line in log if "reason" in line]
-    assert reason == REASONS.get(fault, reason)
+    assert reason == REASONS[fault]
 
 
 def test_refused_connection_is_answered_from_the_package() -> None:

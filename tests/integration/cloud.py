@@ -125,6 +125,7 @@ class Cloud:
             "key": ("apigateway", "get_api_keys", "items", "id"),
             "plan": ("apigateway", "get_usage_plans", "items", "id"),
             "log group": ("logs", "describe_log_groups", "logGroups", "logGroupName"),
+            "dashboard": ("cloudwatch", "list_dashboards", "DashboardEntries", "DashboardName"),
             "alarm": ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
             "role": ("iam", "list_roles", "Roles", "RoleName"),
             "policy": ("iam", "list_policies", "Policies", "PolicyName"),
