@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from math import ceil
 
-from deployment.cost import PRICES
+from deployment.cost import (
+    ACCESS_LOG_BYTES,
+    ANSWER_BYTES,
+    CLOUDWATCH_OVERHEAD_BYTES,
+    FUNCTION_LOG_BYTES,
+    PRICES,
+    TRACED_SHARE,
+)
 
 # Noted on the same day for the same region, from memory.
 GIGABYTE_SECOND = {"arm64": PRICES["lambda_gb_second_arm64"], "x86_64": 0.0000166667}
@@ -15,8 +22,6 @@ FRONT_DOOR_PER_MILLION = {"REST API": PRICES["rest_api_million_requests"], "HTTP
 
 MEMORY_GIGABYTES = 128 / 1024
 BILLED_MILLISECONDS = 1  # a single prediction: docs/performance.md; Lambda rounds up
-LINE_BYTES = 900  # a request's line of log and metrics; Lambda's own START, END and REPORT lines come to about as much
-PLATFORM_BYTES = 450
 
 REQUESTS_PER_ENVIRONMENT = 10  # a second: Lambda's quota for synchronous calls, however short they are
 ENVIRONMENTS = 1_000  # a region's default quota of concurrent executions
@@ -25,18 +30,22 @@ GATEWAY_REQUESTS = 10_000  # a second: API Gateway's default quota of an account
 RATES = (1_000, 10_000, 100_000)
 
 BULK_MICROSECONDS = 10  # a sample in a batch of 1,000, on a whole processor: docs/performance.md, rounded up
-BULK_BATCH = 1_000
+BULK_BATCH = 500  # in and out, a Step Functions state may hold 256 KiB
 WHOLE_PROCESSOR_MEGABYTES = 1_769
 
 
 def per_million(processor: str, front_door: str) -> dict[str, float]:
     """Dollars for a million single predictions, by what they are paid for."""
     seconds = 1_000_000 * BILLED_MILLISECONDS / 1_000
+    lines = [FUNCTION_LOG_BYTES] if front_door == "Function URL" else [FUNCTION_LOG_BYTES, ACCESS_LOG_BYTES]
+    log_gigabytes = sum(line + CLOUDWATCH_OVERHEAD_BYTES for line in lines) / 1_000
     return {
         "requests": PRICES["lambda_million_requests"],
         "compute": seconds * MEMORY_GIGABYTES * GIGABYTE_SECOND[processor],
         "front door": FRONT_DOOR_PER_MILLION[front_door],
-        "logs": (LINE_BYTES + PLATFORM_BYTES) / 1_000 * PRICES["logs_gb_ingested"],
+        "logs": log_gigabytes * (PRICES["logs_gb_ingested"] + PRICES["logs_gb_month_stored"]),
+        "traces": TRACED_SHARE * PRICES["xray_million_traces"],
+        "data out": ANSWER_BYTES / 1_000 * PRICES["transfer_gb_out"],
     }
 
 
@@ -49,7 +58,8 @@ def needed(rate: int) -> dict[str, int]:
     """Environments, regions at default quotas, and seconds to scale from nothing, for a rate of requests a second."""
     environments = ceil(rate / REQUESTS_PER_ENVIRONMENT)
     regions = max(ceil(environments / ENVIRONMENTS), ceil(rate / GATEWAY_REQUESTS))
-    return {"environments": environments, "regions": regions, "seconds": ceil(environments / NEW_ENVIRONMENTS) * 10}
+    seconds = ceil(environments / regions / NEW_ENVIRONMENTS) * 10  # in all regions at once
+    return {"environments": environments, "regions": regions, "seconds": seconds}
 
 
 def bulk(samples: int) -> dict[str, float]:
@@ -63,7 +73,8 @@ def bulk(samples: int) -> dict[str, float]:
 
 def cost_table() -> str:
     """Dollars a million, each way in and each processor a row."""
-    lines = ["| way in | processor | requests | compute | front door | logs | all |", "|---|---|--:|--:|--:|--:|--:|"]
+    names = list(per_million("arm64", "REST API"))
+    lines = [f"| way in | processor | {' | '.join(names)} | all |", "|---|---|" + "--:|" * (len(names) + 1)]
     for front_door in FRONT_DOOR_PER_MILLION:
         for processor in GIGABYTE_SECOND:
             parts = per_million(processor, front_door)
@@ -91,7 +102,7 @@ def rates_table() -> str:
 
 def bulk_table() -> str:
     """What bulk scoring takes."""
-    lines = ["| samples | requests of 1,000 | US dollars | minutes of one environment |", "|--:|--:|--:|--:|"]
+    lines = [f"| samples | requests of {BULK_BATCH} | US dollars | minutes of one environment |", "|--:|--:|--:|--:|"]
     for samples in (1_000_000, 100_000_000):
         work = bulk(samples)
         lines.append(f"| {samples:,} | {work['requests']:,} | {work['dollars']:.4f} | {work['minutes']:,.1f} |")

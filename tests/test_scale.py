@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from benchmarks import scale
 from deployment import cost
+from lambda_app.lambda_function import lambda_handler
+from tests.small_requests import SAMPLE
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -23,10 +26,17 @@ def test_the_document_dates_its_prices():
 
 
 def test_a_million_predictions_by_hand():
-    # 1,000,000 x 1 ms x 1/8 GB = 125 GB-seconds
+    # 1,000,000 x 1 ms x 1/8 GB = 125 GB-seconds; lines of 930 + 450 + 2 x 26 bytes; a twentieth traced; 900 bytes out
     parts = scale.per_million("arm64", "REST API")
     assert parts["compute"] == pytest.approx(125 * 0.0000133334)
-    assert sum(parts.values()) == pytest.approx(0.20 + 0.00166668 + 3.50 + 0.675)
+    expected = 0.20 + 0.00166668 + 3.50 + 1.432 * (0.50 + 0.03) + 0.25 + 0.9 * 0.09
+    assert sum(parts.values()) == pytest.approx(expected)
+
+
+def test_a_function_url_has_no_gateway_to_pay_or_to_log():
+    url, gateway = scale.per_million("arm64", "Function URL"), scale.per_million("arm64", "REST API")
+    assert url["front door"] == 0
+    assert gateway["logs"] - url["logs"] == pytest.approx(0.476 * (0.50 + 0.03))
 
 
 def test_short_requests_are_held_to_lambdas_quota_and_long_ones_to_their_time():
@@ -35,12 +45,28 @@ def test_short_requests_are_held_to_lambdas_quota_and_long_ones_to_their_time():
 
 
 def test_what_a_rate_needs_by_hand():
-    assert scale.needed(100_000) == {"environments": 10_000, "regions": 10, "seconds": 100}
+    assert scale.needed(100_000) == {"environments": 10_000, "regions": 10, "seconds": 10}
 
 
 def test_bulk_by_hand():
-    # 1,000 samples x 10 us / (128 / 1,769) = 138.2 ms, billed as 139; a thousand such requests
+    # 500 samples x 10 us / (128 / 1,769) = 69.1 ms, billed as 70; two thousand such requests
     work = scale.bulk(1_000_000)
-    assert work["requests"] == 1_000
-    assert work["minutes"] == pytest.approx(139 / 60)
-    assert work["dollars"] == pytest.approx(0.0002 + 139 / 8 * 0.0000133334)
+    assert work["requests"] == 2_000
+    assert work["minutes"] == pytest.approx(140 / 60)
+    assert work["dollars"] == pytest.approx(0.0004 + 140 / 8 * 0.0000133334)
+
+
+def test_the_state_machine_s_batches_are_answered_and_fit():
+    text = (ROOT / "docs" / "scale.md").read_text(encoding="utf-8")
+    score = json.loads(text.split("```json\n")[1].split("```")[0])["States"]["Score"]
+    states = score["ItemProcessor"]["States"]
+    assert score["ItemBatcher"]["MaxItemsPerBatch"] == scale.BULK_BATCH
+    assert states["Predict"]["Parameters"]["Payload"] == {"instances.$": "$.Items"}
+
+    batch = {"instances": [SAMPLE] * scale.BULK_BATCH}
+    answer = lambda_handler(batch, None)
+    [choice] = states["WasItAnswered"]["Choices"]
+    assert (choice["Variable"], choice["NumericEquals"]) == ("$.statusCode", answer["statusCode"])
+    assert len(json.dumps(batch)) <= score["ItemBatcher"]["MaxInputBytesPerBatch"]
+    assert len(json.dumps(answer)) <= 256 * 1024 * 0.8, "the rest is for warnings"
+    assert lambda_handler({"instances": [SAMPLE, SAMPLE[1:]]}, None)["statusCode"] == 400
