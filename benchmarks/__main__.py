@@ -37,7 +37,7 @@ def main() -> None:
         compileall.compile_dir(ROOT / folder, quiet=1)  # as Python and pip do with the alternatives' packages
     with tempfile.TemporaryDirectory() as folder:
         results: dict = {"rounds": ROUNDS, **_measure(Path(folder))}
-        results["small_share"] = small_share.measure(ROOT, _environment(Path(folder), "single.json"))
+        results["small_share"] = small_share.measure(_environment(Path(folder), "single.json"), EVENT)
         results["sizes"] = {name: sizes.size(name, Path(folder)) for name in HANDLERS}
     results["runtime"] = runtime.measure(EVENT)
     (ROOT / "build").mkdir(exist_ok=True)

@@ -44,8 +44,8 @@ def _inits(emulator: str, event: bytes, uncompiled: Path) -> dict:
     found: dict = {name: [] for name in cases}
     for _ in range(STARTS):
         for name, (handler, package) in cases.items():
-            with closing(_start(emulator, handler, package)) as runtime:
-                _invoke(runtime, event)
+            with closing(start(emulator, handler, package)) as runtime:
+                invoke(runtime, event)
                 found[name].append(_init_milliseconds(runtime))
     ratios = {
         name: statistics.median([ours / empty for ours, empty in zip(found[name], found["empty"], strict=True)])
@@ -59,10 +59,10 @@ def _requests(emulator: str, event: bytes) -> dict:
     """Median and 99th percentile of the milliseconds a request, the two handlers in turns."""
     found: dict = {name: [] for name in HANDLERS}
     with ExitStack() as stack:
-        started = {name: stack.enter_context(closing(_start(emulator, HANDLERS[name]))) for name in HANDLERS}
+        started = {name: stack.enter_context(closing(start(emulator, HANDLERS[name]))) for name in HANDLERS}
         for number in range(WARM_UP + REQUESTS):
             for name, runtime in started.items():
-                milliseconds = _invoke(runtime, event) * 1000
+                milliseconds = invoke(runtime, event) * 1000
                 if number >= WARM_UP:
                     found[name].append(milliseconds)
     percentiles = {name: statistics.quantiles(values, n=100) for name, values in found.items()}
@@ -75,15 +75,15 @@ def _requests(emulator: str, event: bytes) -> dict:
 def _throughput(emulator: str, event: bytes, count: int) -> float:
     """Requests a second of `count` runtimes with a client each, on this machine's processors."""
     with ExitStack() as stack:
-        runtimes = [stack.enter_context(closing(_start(emulator, HANDLERS["ours"]))) for _ in range(count)]
+        runtimes = [stack.enter_context(closing(start(emulator, HANDLERS["ours"]))) for _ in range(count)]
         for runtime in runtimes:
-            _invoke(runtime, event)
+            invoke(runtime, event)
         end = time.perf_counter() + SECONDS
 
         def client(runtime: RuntimeEmulator) -> int:
             answered = 0
             while time.perf_counter() < end:
-                _invoke(runtime, event)
+                invoke(runtime, event)
                 answered += 1
             return answered
 
@@ -91,16 +91,17 @@ def _throughput(emulator: str, event: bytes, count: int) -> float:
             return sum(clients.map(client, runtimes)) / SECONDS
 
 
-def _start(emulator: str, handler: str, package: Path = ROOT) -> RuntimeEmulator:
+def start(emulator: str, handler: str, package: Path = ROOT, python: str = sys.executable) -> RuntimeEmulator:
+    """A sandbox that names itself as Lambda's smallest."""
     environment = {
         "AWS_REGION": "eu-central-1",
         "AWS_LAMBDA_FUNCTION_NAME": "benchmark",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
     }
-    return RuntimeEmulator(package, handler, environment, python=sys.executable, emulator=emulator, level="info")
+    return RuntimeEmulator(package, handler, environment, python=python, emulator=emulator, level="info")
 
 
-def _invoke(runtime: RuntimeEmulator, event: bytes) -> float:
+def invoke(runtime: RuntimeEmulator, event: bytes) -> float:
     """Send one event; the seconds it took. Stops the benchmark unless it is answered with 200."""
     started = time.perf_counter()
     answer = runtime.invoke(event)

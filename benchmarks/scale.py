@@ -21,7 +21,7 @@ GIGABYTE_SECOND = {"arm64": PRICES["lambda_gb_second_arm64"], "x86_64": 0.000016
 FRONT_DOOR_PER_MILLION = {"REST API": PRICES["rest_api_million_requests"], "HTTP API": 1.00, "Function URL": 0.00}
 
 MEMORY_GIGABYTES = 128 / 1024
-BILLED_MILLISECONDS = 1  # a single prediction: docs/performance.md; Lambda rounds up
+BILLED_MILLISECONDS = 2  # a single prediction at the smallest share: docs/performance.md
 
 REQUESTS_PER_ENVIRONMENT = 10  # a second: Lambda's quota for synchronous calls, however short they are
 ENVIRONMENTS = 1_000  # a region's default quota of concurrent executions

@@ -76,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table that the command line asks for; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m deployment.cost", description=__doc__.partition("\n")[0])
     parser.add_argument("--requests", type=float, default=1e6, help="a month (default: %(default)g)")
-    parser.add_argument("--milliseconds", type=float, default=1, help="billed for each (default: %(default)g)")
+    parser.add_argument("--milliseconds", type=float, default=2, help="billed for each (default: %(default)g)")
     parser.add_argument("--memory", type=int, default=128, metavar="MB", help="MemorySize (default: %(default)s)")
     parser.add_argument("--retention", type=int, default=30, metavar="DAYS", help="LogRetentionDays (%(default)s)")
     parser.add_argument("--price", action="append", default=[], metavar="NAME=DOLLARS", help=", ".join(PRICES))

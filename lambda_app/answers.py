@@ -40,7 +40,8 @@ class Answers:
         self._heads = [f'{{"prediction": {k}, "label": {label}, "probability": ' for k, label in enumerate(labels)]
         self._keys = [f", {label}: " for label in labels]
         self._keys[0] = f', "probabilities": {{{labels[0]}: '
-        self._tails: dict[tuple[int, ...], str] = {}
+        sets: list[tuple[int, ...]] = [(0, 1), (0,), (1,)]
+        self._tails = {members: self._tail(members) for members in sets}
         self._warnings: dict[tuple[str, str], str] = {}
 
     def sample(self, label: int, probabilities: Sequence[float], members: tuple[int, ...]) -> str:
@@ -48,17 +49,15 @@ class Answers:
 
         Not json.dumps: here each float is written once.
         """
-        tail = self._tails.get(members) or self._tail(members)
         if len(probabilities) == 2:  # `probability` is class 1's, whatever is predicted
             zero, one = map(repr, probabilities)
-            return f"{self._heads[label]}{one}{self._keys[0]}{zero}{self._keys[1]}{one}{tail}"
+            return f"{self._heads[label]}{one}{self._keys[0]}{zero}{self._keys[1]}{one}{self._tails[members]}"
         written = [*map(repr, probabilities)]
-        return f"{self._heads[label]}{written[label]}{''.join(map(add, self._keys, written))}{tail}"
+        return f"{self._heads[label]}{written[label]}{''.join(map(add, self._keys, written))}{self._tail(members)}"
 
     def _tail(self, members: tuple[int, ...]) -> str:
         names = ", ".join([self._labels[k] for k in members])
-        self._tails[members] = f'}}, "prediction_set": [{names}], "warnings": {NO_WARNINGS}'
-        return self._tails[members]
+        return f'}}, "prediction_set": [{names}], "warnings": {NO_WARNINGS}'
 
     def _warning(self, warning: Warned) -> str:
         """A warning's JSON, written once for each code and feature: every row of a batch may have many."""
@@ -74,7 +73,7 @@ class Answers:
     def explained(
         self, sample: str, values: Sample, baseline: float, log_odds: float, contributions: Sequence[float]
     ) -> str:
-        """The sample with how it came about: contributions by size, which add up from the baseline to the log-odds."""
+        """The sample with its contributions by size, which add up from the baseline to the log-odds."""
         rows = sorted(zip(self._feature_names, values, contributions, strict=True), key=lambda row: -abs(row[2]))
         named = [{"feature": name, "value": value, "contribution": part} for name, value, part in rows]
         explanation = {"baseline": baseline, "log_odds": log_odds, "contributions": named}

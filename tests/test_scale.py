@@ -26,10 +26,10 @@ def test_the_document_dates_its_prices():
 
 
 def test_a_million_predictions_by_hand():
-    # 1,000,000 x 1 ms x 1/8 GB = 125 GB-seconds; lines of 930 + 450 + 2 x 26 bytes; a twentieth traced; 900 bytes out
+    # 1,000,000 x 2 ms x 1/8 GB = 250 GB-seconds; lines of 930 + 450 + 2 x 26 bytes; a twentieth traced; 900 bytes out
     parts = scale.per_million("arm64", "REST API")
-    assert parts["compute"] == pytest.approx(125 * 0.0000133334)
-    expected = 0.20 + 0.00166668 + 3.50 + 1.432 * (0.50 + 0.03) + 0.25 + 0.9 * 0.09
+    assert parts["compute"] == pytest.approx(250 * 0.0000133334)
+    expected = 0.20 + 0.00333335 + 3.50 + 1.432 * (0.50 + 0.03) + 0.25 + 0.9 * 0.09
     assert sum(parts.values()) == pytest.approx(expected)
 
 
