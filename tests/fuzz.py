@@ -15,7 +15,7 @@ from collections import Counter
 from contextlib import redirect_stdout
 from time import perf_counter
 
-from tests.handling import NAMES, SAMPLE, SHAPES, SPELLINGS, call, check, check_log
+from tests.handling import EVENT_KEYS, EVENT_WORDS, NAMES, SAMPLE, SHAPES, SPELLINGS, call, check, check_log
 
 CANARY = "kanari8317"  # in no answer: whatever is put in, is put in with it
 NUMBER_CANARY = "8317.53188317"
@@ -53,29 +53,7 @@ VALUES = [
         [CANARY],
         {CANARY: CANARY},
     ),
-    *(
-        "/predict",
-        "/predict/",
-        "/health",
-        "/model",
-        "/openapi.json",
-        "/Prod/predict",
-        "GET",
-        "HEAD",
-        "OPTIONS",
-        "post",
-        "$default",
-    ),
-    *(
-        "POST /predict",
-        "ANY /{proxy+}",
-        "/{proxy+}",
-        "text/plain",
-        "application/json; charset=latin-1",
-        "gzip",
-        "\ud800",
-        "*",
-    ),
+    *EVENT_WORDS,
     *(
         {"http": {"method": "POST"}},
         {"elb": {}},
@@ -85,32 +63,7 @@ VALUES = [
         "\r\nX: y",
     ),
 ]
-KEYS = [
-    *(
-        "httpMethod",
-        "resource",
-        "path",
-        "headers",
-        "multiValueHeaders",
-        "requestContext",
-        "routeKey",
-        "rawPath",
-        "body",
-    ),
-    *(
-        "isBase64Encoded",
-        "pathParameters",
-        "proxy",
-        "stage",
-        "domainName",
-        "http",
-        "elb",
-        "method",
-        "features",
-        "instances",
-    ),
-    *("content-type", "Content-Encoding", "If-None-Match", "methodArn", "Records", CANARY, "\ud800"),
-]
+KEYS = [*EVENT_KEYS, "content-type", "Content-Encoding", "If-None-Match", CANARY, "\ud800"]
 MEMBERS = [
     *("features", "instances", "explain", CANARY, f"mean {CANARY}", "mean radiuss", "\ud800", *NAMES[:3]),
     *(spelling for name in NAMES[:3] for spelling in SPELLINGS[name]),

@@ -14,6 +14,19 @@ NAMES = PARAMETERS.feature_names
 SPELLINGS = PARAMETERS.feature_spellings
 REQUEST_ID = "11111111-1111-4111-8111-111111111111"
 
+# What events are made of, and a few things that should not be in one.
+EVENT_KEYS = [
+    *("httpMethod", "resource", "path", "headers", "multiValueHeaders", "requestContext", "routeKey", "rawPath"),
+    *("http", "method", "stage", "domainName", "elb", "pathParameters", "proxy", "body", "isBase64Encoded", "version"),
+    *("Records", "methodArn", "features", "instances"),
+]
+EVENT_WORDS = [
+    *("GET", "POST", "HEAD", "OPTIONS", "get", "post", "POST /predict", "ANY /{proxy+}", "/{proxy+}", "$default"),
+    *("/predict", "/predict/", "/health", "/model", "/openapi.json", "/Prod/predict", "Prod", "x.lambda-url.on.aws"),
+    *("content-type", "application/json", "application/json; charset=latin-1", "text/plain", "if-none-match", "*"),
+    *("content-encoding", "gzip", "2.0", "\ud800"),
+]
+
 # The contract's table, less 503: the packaged model is there in all of these tests.
 CODES = {
     "malformed_json": 400,

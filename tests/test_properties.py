@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from lambda_app import json_body
 from tests.handling import (
+    EVENT_KEYS,
+    EVENT_WORDS,
     NAMES,
     NASTY,
     SAMPLE,
@@ -35,58 +37,8 @@ many = settings(
 
 words = st.sampled_from([*NAMES, *(s for spellings in SPELLINGS.values() for s in spellings)])
 fields = st.sampled_from(["features", "instances", "explain", "feature", "\ud800", ""])
-event_keys = st.sampled_from(
-    [
-        "httpMethod",
-        "resource",
-        "path",
-        "headers",
-        "multiValueHeaders",
-        "requestContext",
-        "http",
-        "method",
-        "stage",
-        "domainName",
-        "elb",
-        "routeKey",
-        "rawPath",
-        "pathParameters",
-        "proxy",
-        "body",
-        "isBase64Encoded",
-        "version",
-        "Records",
-        "methodArn",
-        "features",
-        "instances",
-    ]
-)
-event_words = st.sampled_from(
-    [
-        "GET",
-        "POST",
-        "HEAD",
-        "OPTIONS",
-        "get",
-        "/predict",
-        "/predict/",
-        "/health",
-        "/model",
-        "/openapi.json",
-        "/Prod/predict",
-        "Prod",
-        "$default",
-        "/{proxy+}",
-        "2.0",
-        "content-type",
-        "application/json",
-        "if-none-match",
-        "content-encoding",
-        "gzip",
-        "text/plain",
-        "x.lambda-url.on.aws",
-    ]
-)
+event_keys = st.sampled_from(EVENT_KEYS)
+event_words = st.sampled_from(EVENT_WORDS)
 any_text = st.text(st.characters(exclude_categories=[]), max_size=12)  # lone surrogates too
 scalars = (
     st.none()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from training import metrics
-from training.cross_validation import folds_of, out_of_fold
+from training.cross_validation import folds_of, out_of_fold, over_folds
 from training.dataset import Dataset
 from training.evaluation import Evaluation
 from training.progress import progress
@@ -29,17 +29,16 @@ class Audit:
 
 def audit(dataset: Dataset, evaluation: Evaluation) -> Audit:
     """Repeat the evaluation on the same folds, choosing C by log loss on the training part of each."""
-    amount, labels = evaluation.effort, dataset.labels
-    nested = np.zeros((amount.repeats, len(labels), dataset.classes))
-    filled = np.zeros(len(labels), dtype=np.int64)
+    amount, features, labels = evaluation.effort, dataset.features, dataset.labels
     chosen: Counter[float] = Counter()
-    pairs = folds_of(labels, amount.folds, amount.repeats)
-    for training, held_out in progress(pairs, "nested audit", amount.folds * amount.repeats):
+
+    def judge(training: np.ndarray, held_out: np.ndarray) -> np.ndarray:
         best = _best(dataset, training)
         chosen[best] += 1
-        model = fit(recipe(dataset.impute, best), dataset.features[training], labels[training])
-        nested[filled[held_out], held_out] = model.predict_proba(dataset.features[held_out])
-        filled[held_out] += 1
+        return fit(recipe(dataset.impute, best), features[training], labels[training]).predict_proba(features[held_out])
+
+    pairs = progress(folds_of(labels, amount.folds, amount.repeats), "nested audit", amount.folds * amount.repeats)
+    nested = over_folds(judge, labels, pairs, amount.repeats)
     return Audit(_figures(nested, labels), _figures(evaluation.repeat_probabilities, labels), chosen)
 
 

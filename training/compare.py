@@ -10,6 +10,7 @@ import sys
 
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
 from lambda_app.model.predict import Classifier
+from lambda_app.model.store import read_packaged
 from training.compare_changes import (
     changed_answers,
     changed_coefficients,
@@ -48,11 +49,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the comparison; return the exit status that EPILOG explains."""
     options = _parser().parse_args(arguments)
     try:
-        old = Classifier(_read(options.old))
+        old = _read(options.old)
     except (OSError, InvalidModel) as error:
         return _say(f"OLD cannot be used: {_sentence(error)}", USAGE)
     try:
-        new = Classifier(_read(options.new))
+        new = _read(options.new)
     except OSError as error:
         return _say(f"NEW cannot be read: {_sentence(error)}", USAGE)
     except InvalidModel as error:
@@ -114,12 +115,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _read(path: str) -> ModelParameters:
-    with open(path, encoding="ascii", newline="") as file:
-        try:
-            return ModelParameters.from_json(file.read())
-        except UnicodeDecodeError as error:
-            raise InvalidModel("the model's file is not ASCII text") from error
+def _read(path: str) -> Classifier:
+    try:
+        return read_packaged(path)
+    except UnicodeDecodeError as error:
+        raise InvalidModel("the model's file is not ASCII text") from error
 
 
 def _say(sentence: str, status: int) -> int:

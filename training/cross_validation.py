@@ -1,8 +1,8 @@
-"""Out-of-fold probabilities: every row judged by models that never saw it."""
+"""Out-of-fold scores, mostly probabilities: every row judged by models that never saw it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -26,16 +26,28 @@ def out_of_fold(
     estimator: Any, features: np.ndarray, labels: np.ndarray, pairs: Iterator[Fold], repeats: int
 ) -> np.ndarray:
     """Probabilities, repeats × rows × K, each from a model fitted without the row. Raises TrainingError."""
-    classes = len(np.unique(labels))
-    probabilities = np.full((repeats, len(labels), classes), np.nan)
+
+    def judge(training: np.ndarray, held_out: np.ndarray) -> np.ndarray:
+        return fit(estimator, features[training], labels[training]).predict_proba(features[held_out])
+
+    return over_folds(judge, labels, pairs, repeats)
+
+
+def over_folds(
+    judge: Callable[[np.ndarray, np.ndarray], np.ndarray], labels: np.ndarray, pairs: Iterator[Fold], repeats: int
+) -> np.ndarray:
+    """Scores, repeats × rows × K: `judge` learns from the first indices and scores the second (held-out rows × K).
+
+    Raises TrainingError where a score is no finite number.
+    """
+    scores = np.full((repeats, len(labels), len(np.unique(labels))), np.nan)
     filled = np.zeros(len(labels), dtype=np.int64)  # which repeat each row is in: folds come repeat by repeat
     for training, held_out in pairs:
-        model = fit(estimator, features[training], labels[training])
-        probabilities[filled[held_out], held_out] = model.predict_proba(features[held_out])
+        scores[filled[held_out], held_out] = judge(training, held_out)
         filled[held_out] += 1
-    if not np.isfinite(probabilities).all():
+    if not np.isfinite(scores).all():
         raise TrainingError("the cross-validation gave probabilities that are no numbers, so nothing was written")
-    return probabilities
+    return scores
 
 
 def require_rows(dataset: Dataset, folds: int) -> None:

@@ -93,9 +93,10 @@ def _metrics(dataset: Dataset, repeated: np.ndarray, amount: Effort) -> dict[str
     ece = float(metrics.calibration_errors(repeated, labels, once)[0])
     kind = "" if dataset.classes == 2 else "mean of one-vs-rest areas; "
     halved = "halved sum over both classes; " if dataset.classes == 2 else "sum over classes; "
+    right = metrics.correct(repeated, labels)
     bins = f"{metrics.BINS} equal bins of P({_calibration_event(dataset)}); "
     return {
-        "accuracy": from_rows(metrics.correct(repeated, labels)),
+        "accuracy": from_rows(right),
         "roc_auc": Metric(
             area, metrics.interval(metrics.roc_auc(repeated, labels, counts)), len(labels), kind + bootstrap
         ),
@@ -104,7 +105,7 @@ def _metrics(dataset: Dataset, repeated: np.ndarray, amount: Effort) -> dict[str
         "ece": Metric(
             ece, metrics.interval(metrics.calibration_errors(repeated, labels, counts)), len(labels), bins + bootstrap
         ),
-        **_shares(dataset, metrics.correct(repeated, labels).mean(axis=0), f"{procedure}; 95 % interval: Wilson"),
+        **_shares(dataset, right.mean(axis=0), f"{procedure}; 95 % interval: Wilson"),
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +12,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from training import metrics
-from training.cross_validation import folds_of
+from training.cross_validation import folds_of, over_folds
 from training.dataset import Dataset
 from training.evaluation import Evaluation
 from training.progress import progress
@@ -53,7 +52,7 @@ def peers(dataset: Dataset, evaluation: Evaluation) -> list[Peer]:
     own = evaluation.repeat_probabilities
     results = [_peer("this recipe", own, own, dataset.labels, counts)]
     for name, estimator in candidates(dataset.impute).items():
-        scores = np.stack(list(_scores(name, estimator, dataset, evaluation)))
+        scores = _scores(name, estimator, dataset, evaluation)
         results.append(_peer(name, scores, own, dataset.labels, counts))
     if dataset.sha256 == EXAMPLE_SHA256:
         for name, accuracy in PUBLISHED:
@@ -62,17 +61,15 @@ def peers(dataset: Dataset, evaluation: Evaluation) -> list[Peer]:
     return results
 
 
-def _scores(name: str, estimator: Any, dataset: Dataset, evaluation: Evaluation) -> Iterator[np.ndarray]:
-    """Out-of-fold scores (rows × K), one table a repeat, the highest score being the predicted class."""
-    amount, labels = evaluation.effort, dataset.labels
+def _scores(name: str, estimator: Any, dataset: Dataset, evaluation: Evaluation) -> np.ndarray:
+    """Out-of-fold scores (repeats × rows × K), the highest score being the predicted class."""
+    amount, features, labels = evaluation.effort, dataset.features, dataset.labels
+
+    def judge(training: np.ndarray, held_out: np.ndarray) -> np.ndarray:
+        return _class_scores(fit(estimator, features[training], labels[training]), features[held_out])
+
     pairs = progress(folds_of(labels, amount.folds, amount.repeats), name, amount.folds * amount.repeats)
-    for _ in range(amount.repeats):
-        table = np.zeros((len(labels), dataset.classes))
-        for _ in range(amount.folds):
-            training, held_out = next(pairs)
-            model = fit(estimator, dataset.features[training], labels[training])
-            table[held_out] = _class_scores(model, dataset.features[held_out])
-        yield table
+    return over_folds(judge, labels, pairs, amount.repeats)
 
 
 def _class_scores(model: Any, features: np.ndarray) -> np.ndarray:

@@ -26,6 +26,7 @@ PSEUDO = {
     "AWS::StackName": "stack",
 }
 NOTHING = object()
+GONE = object()
 
 Template = dict[str, Any]
 
@@ -33,6 +34,21 @@ Template = dict[str, Any]
 def read(path: Path = TEMPLATE) -> Template:
     """The template as written. YAML's anchors are copies here, as they are in what SAM CLI uploads."""
     return json.loads(json.dumps(yaml_parse(path.read_text()), default=str))
+
+
+def mutate(template: Template, path: tuple[str | int, ...], value: Any) -> Template:
+    """A copy of the template with one place taken away or changed; the place must exist, unless it is a new key."""
+    mutant = copy.deepcopy(template)
+    *parents, last = path
+    place: Any = mutant
+    for step in parents:
+        place = place[step]
+    if value is GONE:
+        del place[last]
+    else:
+        assert isinstance(place, list) or place.get(last) != value
+        place[last] = value
+    return mutant
 
 
 class NoManagedPolicies:

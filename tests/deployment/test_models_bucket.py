@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.deployment.sam import BUCKET_TEMPLATE, Template, deployed, read
-from tests.deployment.test_mutations import GONE, mutate
+from tests.deployment.promises.stacks import KEY
+from tests.deployment.sam import BUCKET_TEMPLATE, GONE, Template, deployed, mutate, read
 
-KEY = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 BUCKET = ("Resources", "ModelsBucket", "Properties")
 STATEMENTS = ("Resources", "ModelsBucketPolicy", "Properties", "PolicyDocument", "Statement")
 

@@ -5,7 +5,6 @@ Each mutation is what a careless edit could do to the template: a line lost, a v
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -13,9 +12,7 @@ import pytest
 
 from tests.deployment.promises import PROMISES
 from tests.deployment.promises.stacks import Stacks
-from tests.deployment.sam import Template, read
-
-GONE = object()
+from tests.deployment.sam import GONE, Template, mutate, read
 
 FUNCTION = ("Resources", "PredictFunction", "Properties")
 API = ("Resources", "Api", "Properties")
@@ -141,21 +138,6 @@ CHANGES: dict[str, tuple[tuple[str | int, ...], Any]] = {
     "a share of one request": (("Resources", "UndecidedAlarm", "Properties", "Metrics", 0, "Expression"), "100 * some / all"),
     "a dashboard of nothing": (("Resources", "Dashboard", "Properties", "DashboardBody"), '{"widgets": []}'),
 }  # fmt: skip
-
-
-def mutate(template: Template, path: tuple[str | int, ...], value: Any) -> Template:
-    """A copy of the template with one place taken away or changed; the place must exist, unless it is a new key."""
-    mutant = copy.deepcopy(template)
-    *parents, last = path
-    place: Any = mutant
-    for step in parents:
-        place = place[step]
-    if value is GONE:
-        del place[last]
-    else:
-        assert isinstance(place, list) or place.get(last) != value
-        place[last] = value
-    return mutant
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import runpy
 import shutil
 import subprocess
 import sys
@@ -109,3 +110,19 @@ def output(tmp_path):
 def untouched(output):
     """Whether the old model is still there, and nothing beside it."""
     return lambda: output.read_text() == "the old model" and list(output.parent.iterdir()) == [output]
+
+
+@pytest.fixture
+def printed_help(monkeypatch, capsys):
+    """What `python -m lambda_app.model.COMMAND --help` prints; it must exit with 0."""
+
+    def of(command):
+        module = f"lambda_app.model.{command}"
+        monkeypatch.setattr(sys, "argv", [command, "--help"])
+        monkeypatch.delitem(sys.modules, module)
+        with pytest.raises(SystemExit) as exit_:
+            runpy.run_module(module, run_name="__main__")
+        assert exit_.value.code == 0
+        return capsys.readouterr().out
+
+    return of

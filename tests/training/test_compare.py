@@ -2,7 +2,6 @@
 
 import json
 import os
-import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -250,13 +249,8 @@ def test_wrong_usage_exits_with_2(arguments):
     assert exit_.value.code == 2
 
 
-def test_help_explains_the_exit_status(monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["compare", "--help"])
-    monkeypatch.delitem(sys.modules, "lambda_app.model.compare")
-    with pytest.raises(SystemExit) as exit_:
-        runpy.run_module("lambda_app.model.compare", run_name="__main__")
-    assert exit_.value.code == 0
-    assert "1  NEW is worse beyond its interval, or fails its proof" in capsys.readouterr().out
+def test_help_explains_the_exit_status(printed_help):
+    assert "1  NEW is worse beyond its interval, or fails its proof" in printed_help("compare")
 
 
 def test_it_runs_with_no_third_party_module(tmp_path):

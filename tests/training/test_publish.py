@@ -4,7 +4,6 @@ import base64
 import hashlib
 import json
 import re
-import runpy
 import sys
 import urllib.request
 from pathlib import Path
@@ -271,10 +270,5 @@ def test_other_refusals_are_not_taken_for_an_existing_object(s3, artefact, capsy
     assert "permission is missing" in refused(capsys, f"s3://{BUCKET}/prod", "--model", artefact)
 
 
-def test_help_shows_the_way_to_deploy(monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["publish", "--help"])
-    monkeypatch.delitem(sys.modules, "lambda_app.model.publish")
-    with pytest.raises(SystemExit) as exit_:
-        runpy.run_module("lambda_app.model.publish", run_name="__main__")
-    assert exit_.value.code == 0
-    assert "sam deploy --parameter-overrides" in capsys.readouterr().out
+def test_help_shows_the_way_to_deploy(printed_help):
+    assert "sam deploy --parameter-overrides" in printed_help("publish")
