@@ -20,7 +20,7 @@ EVENT = ROOT / "deployment" / "events" / "rest_list.event.json"
 ARTEFACT = ROOT / "lambda_app" / "model" / "model_parameters.json"
 
 SINGLE_RATIO, BATCH_RATIO, GROWTH = 3.5, 1.8, 1.5
-PACKAGE_BYTES, ARTEFACT_BYTES = 40 * 1024, 10 * 1024
+PACKAGE_BYTES, ARTEFACT_BYTES = 128 * 1024, 10 * 1024
 
 # What AWS's runtime client has loaded before it imports the handler, as far as the handler may use it.
 RUNTIME_CLIENT = "decimal enum functools json logging re threading traceback"
