@@ -38,9 +38,9 @@ ARROWS = {
 # Commands are doors to code that is not sent to Lambda, and nothing else.
 COMMANDS = {
     "__main__": "deployment.local_server",
-    "model.train_model": "training.train_model",
-    "model.compare": "training.compare",
-    "model.publish": "training.publish",
+    "model.train_model": "training.commands.train_model",
+    "model.compare": "training.commands.compare",
+    "model.publish": "training.commands.publish",
 }
 # What only the function's environment brings: inside functions of the S3 store and of the hook.
 AWS_SDK = {"model.store": {"boto3", "botocore"}, "pre_traffic_hook": {"boto3", "botocore"}}

@@ -2,7 +2,7 @@
 
 import sys
 
-from training.compare import main
+from training.commands.compare import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -2,7 +2,7 @@
 
 import sys
 
-from training.publish import main
+from training.commands.publish import main
 
 if __name__ == "__main__":
     sys.exit(main())

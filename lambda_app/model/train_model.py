@@ -2,7 +2,7 @@
 
 import sys
 
-from training.train_model import main
+from training.commands.train_model import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wine
 
-from training.datasets import breast_cancer
-from training.evaluation import evaluate
-from training.recipe import Effort, fit, recipe
+from training.data.breast_cancer import breast_cancer
+from training.evaluation.evaluate import evaluate
+from training.recipes.effort import Effort
+from training.recipes.fitting import fit
+from training.recipes.pipelines import recipe
 
 ROOT = Path(__file__).resolve().parents[2]
 LOADERS = {"iris": load_iris, "wine": load_wine, "digits": load_digits, "breast_cancer": load_breast_cancer}
@@ -94,8 +96,8 @@ def deployed(tmp_path):
 def quick(monkeypatch):
     """Evaluate with as few fits as possible and draw no card, where neither is what is tested."""
     little = Effort(folds=3, repeats=1, resamples=2, nested_repeats=1)
-    monkeypatch.setattr("training.evaluation.effort", lambda dataset, folds: little)
-    monkeypatch.setattr("training.run.write_card", lambda *arguments: arguments[-1], raising=False)
+    monkeypatch.setattr("training.evaluation.evaluate.effort", lambda dataset, folds: little)
+    monkeypatch.setattr("training.commands.run.write_card", lambda *arguments: arguments[-1], raising=False)
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training.audit import GRID, audit
-from training.cross_validation import folds_of
-from training.evaluation import evaluate
-from training.peers import EXAMPLE_SHA256, candidates, peers
-from training.recipe import Effort
+from training.evaluation.audit import GRID, audit
+from training.evaluation.cross_validation import folds_of
+from training.evaluation.evaluate import evaluate
+from training.evaluation.peers import EXAMPLE_SHA256, candidates, peers
+from training.recipes.effort import Effort
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lambda_app.model.predict import Classifier
-from training import conformal
+from training.evaluation import conformal
 from training.export import export_classifier
 
 

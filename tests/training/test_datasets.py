@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import sklearn.datasets
 
-from training.dataset import default_spellings, snake_case
-from training.datasets import breast_cancer, read_csv
+from training.data.breast_cancer import breast_cancer
+from training.data.csv_file import read_csv
+from training.data.dataset import default_spellings, snake_case
 from training.errors import TrainingError
 
 # the header of the data set's CSV in circulation; it ends with a comma that the rows don't have

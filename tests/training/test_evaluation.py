@@ -11,11 +11,11 @@ from sklearn.linear_model import LogisticRegression
 
 from lambda_app.model.model_parameters import ModelParameters
 from lambda_app.model.store import PACKAGED_PATH
-from training.cross_validation import folds_of, out_of_fold
-from training.dataset import Dataset
+from training.data.dataset import Dataset
 from training.errors import TrainingError
-from training.evaluation import evaluate
-from training.recipe import Effort, effort
+from training.evaluation.cross_validation import folds_of, out_of_fold
+from training.evaluation.evaluate import evaluate
+from training.recipes.effort import Effort, effort
 
 QUICK = Effort(folds=3, repeats=1, resamples=5, nested_repeats=1)
 

@@ -14,9 +14,9 @@ from lambda_app.model.model_parameters import InvalidModel, ModelParameters
 from lambda_app.model.predict import Classifier
 from lambda_app.model.store import PACKAGED_PATH
 from training import export
-from training.affine import UnsupportedModel
+from training.errors import UnsupportedModel
 from training.export import export_classifier
-from training.golden_rows import golden_rows
+from training.export.golden_rows import golden_rows
 
 
 @pytest.fixture(scope="module")

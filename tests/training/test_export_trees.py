@@ -19,7 +19,7 @@ from sklearn.preprocessing import FunctionTransformer, MaxAbsScaler, MinMaxScale
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from tests.training.tree_models import Prepared, numbers_of, served
-from training.affine import UnsupportedModel
+from training.errors import UnsupportedModel
 from training.export import trees
 from training.export.trees import export_trees, threshold_rows
 

@@ -14,14 +14,15 @@ from sklearn.datasets import load_wine
 
 from lambda_app.model.model_parameters import ModelParameters
 from lambda_app.model.store import PACKAGED_PATH
-from training.card_sections import metric_title
-from training.dataset import Dataset
-from training.evaluation import evaluate
-from training.model_card import CardError, write_card
-from training.plot_style import LARGEST_FILE
-from training.recipe import Effort
-from training.run import train
-from training.train_model import main
+from training.card.model_card import write_card
+from training.card.sections import metric_title
+from training.card.style import LARGEST_FILE
+from training.commands.run import train
+from training.commands.train_model import main
+from training.data.dataset import Dataset
+from training.errors import CardError
+from training.evaluation.evaluate import evaluate
+from training.recipes.effort import Effort
 
 ROOT = Path(__file__).resolve().parents[2]
 QUICK = Effort(folds=3, repeats=1, resamples=5, nested_repeats=1)
@@ -186,7 +187,7 @@ def test_ten_classes_and_many_rows_stay_small(tmp_path):
 
 
 def test_a_users_csv_gets_its_card_beside_the_output(bundled_csv, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("training.evaluation.effort", lambda dataset, folds: QUICK)
+    monkeypatch.setattr("training.evaluation.evaluate.effort", lambda dataset, folds: QUICK)
     output = tmp_path / "iris.json"
     before = (ROOT / "docs" / "model_card.md").read_bytes()
     assert main(["--data", bundled_csv("iris"), "--target", "class", "--folds", "3", "--output", str(output)]) == 0

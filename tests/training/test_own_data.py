@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from lambda_app.model.model_parameters import ModelParameters
-from training import run
-from training.recipe import recipe
-from training.train_model import main
+from training.commands import run
+from training.commands.train_model import main
+from training.recipes.pipelines import recipe
 
 
 @pytest.mark.parametrize(("name", "step"), [("iris", 1), ("wine", 1), ("breast_cancer", 1), ("digits", 6)])

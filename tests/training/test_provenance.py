@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import sklearn
 
-from training import provenance
+from training.export import provenance
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def repository(tmp_path, monkeypatch, no_epoch):
     for folder in ("training", "lambda_app"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "code.py").write_text("1\n")
-    monkeypatch.setattr(provenance, "__file__", str(tmp_path / "training" / "provenance.py"))
+    monkeypatch.setattr(provenance, "__file__", str(tmp_path / "training" / "export" / "provenance.py"))
     git("init", "--quiet")
     git("add", ".")
     git("commit", "--quiet", "--message", "Start")

@@ -15,7 +15,7 @@ from moto.server import ThreadedMotoServer
 
 from lambda_app.model.publish import main
 from tests.training.small_models import fields, model, save
-from training.s3_errors import explain
+from training.commands.s3_errors import explain
 
 BUCKET = "models"
 

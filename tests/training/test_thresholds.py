@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from training.affine import UnsupportedModel
+from training.errors import UnsupportedModel
 from training.export.ensemble import LARGEST
 from training.export.thresholds import folded_threshold, rounded_threshold
 

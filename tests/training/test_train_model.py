@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from lambda_app.model.model_parameters import ModelParameters
-from training.train_model import main
+from training.commands.train_model import main
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-W", "error", "-m", "lambda_app.model.train_model"]
@@ -105,7 +105,7 @@ def test_without_the_libraries_help_works_and_training_says_what_to_install():
 
 
 def test_the_audit_and_the_peers_are_printed_on_request(bundled_csv, output, capsys, monkeypatch, quick):
-    monkeypatch.setattr("training.audit.GRID", (0.1, 1.0))
+    monkeypatch.setattr("training.evaluation.audit.GRID", (0.1, 1.0))
     arguments = ["--data", bundled_csv("iris"), "--target", "class", "--folds", "3", "--output", str(output)]
     assert main([*arguments, "--audit", "--compare"]) == 0
     printed = capsys.readouterr().out

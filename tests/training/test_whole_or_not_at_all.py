@@ -17,12 +17,12 @@ from sklearn.linear_model import LogisticRegression
 
 from lambda_app.model.model_parameters import ModelParameters
 from lambda_app.model.store import PACKAGED_PATH
-from training import recipe as recipe_module
-from training import run
-from training.train_model import main
+from training.commands import run
+from training.commands.train_model import main
+from training.recipes import pipelines
 
 ROOT = Path(__file__).resolve().parents[2]
-LIMITED_MAIN = "from training.train_model import main; sys.exit(main(sys.argv[1:]))"
+LIMITED_MAIN = "from training.commands.train_model import main; sys.exit(main(sys.argv[1:]))"
 
 
 def train_iris(bundled_csv, output):
@@ -33,7 +33,7 @@ def test_no_convergence_is_an_error(bundled_csv, output, monkeypatch, capsys, un
     def impatient(**options):
         return LogisticRegression(max_iter=1, **options)
 
-    monkeypatch.setattr(recipe_module, "LogisticRegression", impatient)
+    monkeypatch.setattr(pipelines, "LogisticRegression", impatient)
     assert train_iris(bundled_csv, output) == 1
     assert "did not converge" in capsys.readouterr().err
     assert untouched()

@@ -23,9 +23,9 @@ from sklearn import (
 from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wine
 
 from lambda_app.model.predict import Classifier
-from training.affine import UnsupportedModel
+from training.errors import UnsupportedModel
 from training.export import export_classifier
-from training.recipe import THREADS
+from training.recipes.fitting import THREADS
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "your_own_model.md"
 MODULES = (calibration, decomposition, ensemble, impute, linear_model, model_selection, multiclass, pipeline)

@@ -11,12 +11,13 @@ from sklearn.utils.validation import check_is_fitted
 
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
 from lambda_app.model.predict import Classifier
-from training.affine import Affine, UnsupportedModel, affine_of, supported_steps
-from training.dataset import default_spellings
-from training.golden_rows import golden_rows
-from training.linear import Linear, linear_of
-from training.provenance import git_commit, library_versions, table_sha256, trained_at
-from training.recipe import THREADS
+from training.data.dataset import default_spellings
+from training.errors import UnsupportedModel
+from training.export.affine import Affine, affine_of, supported_steps
+from training.export.golden_rows import golden_rows
+from training.export.linear import Linear, linear_of
+from training.export.provenance import git_commit, library_versions, table_sha256, trained_at
+from training.recipes.fitting import THREADS
 
 TOLERANCE = 1e-12
 

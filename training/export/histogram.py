@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from training.affine import UnsupportedModel
+from training.errors import UnsupportedModel
 from training.export.ensemble import Ensemble, Tree
 
 LOG_LINKS = ("poisson", "gamma")

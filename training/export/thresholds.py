@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from training.affine import UnsupportedModel
+from training.errors import UnsupportedModel
 from training.export.ensemble import LARGEST
 
 SIGN = np.uint64(1 << 63)

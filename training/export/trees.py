@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from training.affine import UnsupportedModel
+from training.errors import UnsupportedModel
 from training.export.classic_trees import boosting_ensemble, forest_ensemble, tree_ensemble
 from training.export.ensemble import LARGEST, Ensemble, Exported, Prepared, Tree
 from training.export.histogram import histogram_ensemble

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from training.dataset import Dataset
-from training.evaluation import Evaluation
-from training.plot_curves import draw_precision_recall, draw_roc
-from training.plot_scores import draw_reliability, draw_scores
-from training.plot_style import Picture
-from training.plot_tables import draw_coefficients, draw_confusion
+from training.card.curves import draw_precision_recall, draw_roc
+from training.card.scores import draw_reliability, draw_scores
+from training.card.style import Picture
+from training.card.tables import draw_coefficients, draw_confusion
+from training.data.dataset import Dataset
+from training.evaluation.evaluate import Evaluation
 
 
 def draw_all(dataset: Dataset, evaluation: Evaluation, directory: Path) -> dict[str, Picture]:

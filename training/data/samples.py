@@ -5,15 +5,13 @@ from __future__ import annotations
 import csv
 from math import isfinite
 
+from training.errors import DataError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from lambda_app.model.model_parameters import ModelParameters
 
     Pair = tuple[list[float], list[float]]  # one sample in old's and in new's feature order
-
-
-class DataError(ValueError):
-    """The CSV does not fit the models; the message is one sentence that names the row and column."""
 
 
 def read_samples(path: str, old: ModelParameters, new: ModelParameters) -> list[Pair]:

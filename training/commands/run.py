@@ -7,19 +7,20 @@ import os
 from pathlib import Path
 
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
-from training.affine import UnsupportedModel
-from training.audit import audit, print_audit
-from training.dataset import Dataset
-from training.datasets import breast_cancer, read_csv
+from training.card.model_card import write_card
+from training.commands.report import print_report, print_summary
+from training.data.breast_cancer import breast_cancer
+from training.data.csv_file import read_csv
+from training.data.dataset import Dataset
 from training.errors import TrainingError
-from training.evaluation import Evaluation, evaluate
+from training.evaluation.audit import audit, print_audit
+from training.evaluation.evaluate import Evaluation, evaluate
+from training.evaluation.peers import peers, print_peers
 from training.export import export_classifier
-from training.model_card import CardError, write_card
-from training.peers import peers, print_peers
-from training.recipe import fit, recipe
-from training.report import print_report, print_summary
+from training.recipes.fitting import fit
+from training.recipes.pipelines import recipe
 
-STOPS = (TrainingError, UnsupportedModel, InvalidModel, CardError)
+STOPS = (TrainingError, InvalidModel)
 
 
 def run(options: argparse.Namespace) -> None:

@@ -12,13 +12,14 @@ from urllib.parse import quote
 
 from lambda_app.model.model_parameters import ModelParameters
 from lambda_app.model.store import PACKAGED_PATH
-from training import card_sections as sections
-from training.dataset import Dataset
-from training.evaluation import Evaluation
-from training.plot_style import Picture
-from training.plots import draw_all
+from training.card import sections
+from training.card.plots import draw_all
+from training.card.style import Picture
+from training.data.dataset import Dataset
+from training.errors import CardError
+from training.evaluation.evaluate import Evaluation
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 HUB_METRICS = {"brier": "brier_score", "ece": "expected_calibration_error"}  # the rest bear the hub's names already
 
 ETHICS = (
@@ -35,10 +36,6 @@ def card_places(output: str | os.PathLike[str]) -> tuple[Path, Path]:
     if path == Path(PACKAGED_PATH):
         return ROOT / "docs" / "model_card.md", ROOT / "docs" / "images"
     return path.with_name(f"{path.stem}_card.md"), path.with_name(f"{path.stem}_card_images")
-
-
-class CardError(Exception):
-    """The model was written and its card was not."""
 
 
 def write_card(dataset: Dataset, evaluation: Evaluation, parameters: ModelParameters, output: str) -> Path:

@@ -10,11 +10,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
-from training.coefficient_bootstrap import CoefficientIntervals
-from training.dataset import Dataset
-from training.evaluation import Evaluation
-from training.operating_points import OperatingPoint
-from training.plot_style import BLUE, GREY, VERMILLION, Picture, class_colours, figure, save, short
+from training.card.style import BLUE, GREY, VERMILLION, Picture, class_colours, figure, save, short
+from training.data.dataset import Dataset
+from training.evaluation.coefficient_bootstrap import CoefficientIntervals
+from training.evaluation.evaluate import Evaluation
+from training.evaluation.operating_points import OperatingPoint
 
 FEW = 5  # classes; fewer leave room for shares and level names
 WRAPPED = 11  # characters a line under a column

@@ -11,12 +11,13 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from training import metrics
-from training.cross_validation import folds_of, over_folds
-from training.dataset import Dataset
-from training.evaluation import Evaluation
+from training.data.dataset import Dataset
+from training.evaluation import metrics
+from training.evaluation.cross_validation import folds_of, over_folds
+from training.evaluation.evaluate import Evaluation
 from training.progress import progress
-from training.recipe import fit, imputer
+from training.recipes.fitting import fit
+from training.recipes.pipelines import imputer
 
 # Wolberg, Street, Heisey & Mangasarian, "Computer-derived nuclear features distinguish malignant from benign breast
 # cytology", Human Pathology 26, 1995: 10-fold cross-validation on these 569 patients

@@ -8,14 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from training import conformal, metrics
-from training.coefficient_bootstrap import CoefficientIntervals, coefficient_intervals
-from training.cross_validation import folds_of, out_of_fold, require_rows
-from training.dataset import Dataset
-from training.metrics import Metric, wilson
-from training.operating_points import OperatingPoint, operating_points
+from training.data.dataset import Dataset
+from training.evaluation import conformal, metrics
+from training.evaluation.coefficient_bootstrap import CoefficientIntervals, coefficient_intervals
+from training.evaluation.cross_validation import folds_of, out_of_fold, require_rows
+from training.evaluation.metrics import Metric, wilson
+from training.evaluation.operating_points import OperatingPoint, operating_points
 from training.progress import progress
-from training.recipe import THREADS, Effort, effort, recipe
+from training.recipes.effort import Effort, effort
+from training.recipes.fitting import THREADS
+from training.recipes.pipelines import recipe
 
 
 @dataclass(frozen=True)

@@ -11,20 +11,21 @@ import sys
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
 from lambda_app.model.predict import Classifier
 from lambda_app.model.store import read_packaged
-from training.compare_changes import (
+from training.commands.compare_changes import (
     changed_answers,
     changed_coefficients,
     changed_features,
     shared_golden_rows,
 )
-from training.compare_metrics import metrics_report
-from training.samples import DataError, read_samples
+from training.commands.compare_metrics import metrics_report
+from training.data.samples import read_samples
+from training.errors import DataError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from training.samples import Pair
+    from training.data.samples import Pair
 
 BETTER_OR_EQUAL, WORSE, USAGE = 0, 1, 2
 

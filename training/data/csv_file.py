@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from training.dataset import Dataset, default_spellings
+from training.data.dataset import Dataset, default_spellings
 from training.errors import TrainingError
 
 MISSING = frozenset(["", "na", "n/a", "nan", "null", "none", "?"])

@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression, LogisticRegressionCV, SGDCl
 from sklearn.multiclass import OneVsRestClassifier
 
 from lambda_app.model.model_parameters import ONE_VS_REST, SOFTMAX
-from training.affine import UnsupportedModel
+from training.errors import UnsupportedModel
 
 SUPPORTED = "LogisticRegression, LogisticRegressionCV, SGDClassifier(loss='log_loss') and OneVsRestClassifier of these"
 HINTS = {

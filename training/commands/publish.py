@@ -12,7 +12,8 @@ import sys
 
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
 from lambda_app.model.predict import Classifier
-from training.s3_errors import explain
+from training.commands.s3_errors import explain
+from training.errors import PublishError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,10 +32,6 @@ The last line printed is the parameter to deploy, for example:
   sam deploy --parameter-overrides "$(python -m lambda_app.model.publish s3://my-models/prod | tail -1)"
 
 exit status: 0 published or already there, 1 refused or failed (one sentence says why), 2 wrong usage"""
-
-
-class PublishError(Exception):
-    """Nothing was published; the message is one sentence its user can act on."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

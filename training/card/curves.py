@@ -11,11 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from training.dataset import Dataset
-from training.evaluation import Evaluation
-from training.metrics import resample_counts
-from training.operating_points import OperatingPoint
-from training.plot_style import (
+from training.card.style import (
     BLACK,
     GREY,
     Picture,
@@ -27,6 +23,10 @@ from training.plot_style import (
     save,
     short,
 )
+from training.data.dataset import Dataset
+from training.evaluation.evaluate import Evaluation
+from training.evaluation.metrics import resample_counts
+from training.evaluation.operating_points import OperatingPoint
 
 RESAMPLES = 200
 GRID = np.concatenate([np.linspace(0, 0.1, 201), np.linspace(0.1, 1, 181)[1:]])  # dense where good curves bend

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from training.dataset import Dataset
-from training.evaluation import Evaluation
+from training.data.dataset import Dataset
+from training.evaluation.evaluate import Evaluation
 
 TITLES = {
     "accuracy": "accuracy",

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from training.cross_validation import Fold, folds_of, out_of_fold
+from training.evaluation.cross_validation import Fold, folds_of, out_of_fold
 from training.progress import progress
-from training.recipe import fit
+from training.recipes.fitting import fit
 
 LEVELS = ("0.99", "0.95")
 

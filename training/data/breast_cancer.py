@@ -1,4 +1,4 @@
-"""Where data sets come from: the shipped example, and a reader for your own CSV (`read_csv`)."""
+"""The shipped example's data set."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ from importlib import resources
 import numpy as np
 from sklearn.datasets import load_breast_cancer
 
-from training.csv_data import read_csv
-from training.dataset import Dataset, default_spellings, snake_case
-
-__all__ = ["Dataset", "breast_cancer", "read_csv"]
+from training.data.dataset import Dataset, default_spellings, snake_case
 
 # scikit-learn says "mean radius", "radius error", "worst radius"; the public CSV radius_mean, radius_se, radius_worst
 CSV_SUFFIXES = {"mean": "mean", "error": "se", "worst": "worst"}

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.dataset import Dataset
+from training.data.dataset import Dataset
 from training.progress import progress
-from training.recipe import fit, recipe
+from training.recipes.fitting import fit
+from training.recipes.pipelines import recipe
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.conformal import floor_of
-from training.metrics import wilson
+from training.evaluation.conformal import floor_of
+from training.evaluation.metrics import wilson
 
 SENSITIVITIES = (0.95, 0.99)
 

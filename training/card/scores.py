@@ -7,10 +7,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 
-from training.conformal import members
-from training.dataset import Dataset
-from training.evaluation import Evaluation
-from training.plot_style import (
+from training.card.style import (
     BLUE,
     GREY,
     ORANGE,
@@ -23,6 +20,9 @@ from training.plot_style import (
     save,
     short,
 )
+from training.data.dataset import Dataset
+from training.evaluation.conformal import members
+from training.evaluation.evaluate import Evaluation
 
 LEVEL = "0.99"  # of the prediction sets that the API answers with
 TICKS = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999)

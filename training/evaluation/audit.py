@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training import metrics
-from training.cross_validation import folds_of, out_of_fold, over_folds
-from training.dataset import Dataset
-from training.evaluation import Evaluation
+from training.data.dataset import Dataset
+from training.evaluation import metrics
+from training.evaluation.cross_validation import folds_of, out_of_fold, over_folds
+from training.evaluation.evaluate import Evaluation
 from training.progress import progress
-from training.recipe import fit, recipe
+from training.recipes.fitting import fit
+from training.recipes.pipelines import recipe
 
 GRID = tuple(float(10 ** (exponent / 2)) for exponent in range(-4, 5))  # C from 0.01 to 100
 INNER_FOLDS = 5

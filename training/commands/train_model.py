@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     missing = [library for library in ("matplotlib", "numpy", "sklearn", "tqdm") if find_spec(library) is None]
     if missing:
         return _fail(f"{' and '.join(missing)} not installed: python -m pip install -r requirements-training.txt")
-    from training.run import STOPS, run  # here, so that --help needs nothing installed
+    from training.commands.run import STOPS, run  # here, so that --help needs nothing installed
 
     try:
         run(options)

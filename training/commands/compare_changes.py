@@ -5,13 +5,13 @@ Words: OLD and NEW are the two models; a pair is one sample in OLD's and in NEW'
 
 from __future__ import annotations
 
-from training.samples import reorder
+from training.data.samples import reorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from lambda_app.model.model_parameters import ModelParameters
     from lambda_app.model.predict import Classifier
-    from training.samples import Pair
+    from training.data.samples import Pair
 
 SHOWN = 12  # coefficients listed; the rest is summed up in a line
 

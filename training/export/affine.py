@@ -10,11 +10,9 @@ import numpy as np
 from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 
+from training.errors import UnsupportedModel
+
 SUPPORTED = (SimpleImputer, StandardScaler, MinMaxScaler, RobustScaler, MaxAbsScaler)
-
-
-class UnsupportedModel(Exception):
-    """A fitted model that the artefact can't express. The message names the part and says what would work."""
 
 
 @dataclass(frozen=True)

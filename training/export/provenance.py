@@ -35,7 +35,7 @@ def git_commit() -> str | None:
     """
     if os.environ.get("SOURCE_DATE_EPOCH"):
         return None
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parents[2]
     try:
         changes = _git(root, "status", "--porcelain", "--", "training", "lambda_app", ":!*.json")
         return None if changes else _git(root, "rev-parse", "HEAD")

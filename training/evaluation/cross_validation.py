@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from sklearn.model_selection import RepeatedStratifiedKFold
 
-from training.dataset import Dataset
+from training.data.dataset import Dataset
 from training.errors import TrainingError
-from training.recipe import fit
+from training.recipes.fitting import fit
 
 SMALLEST_CLASS = 3  # one held out, one held out of the rest, one to learn from
 Fold = tuple[np.ndarray, np.ndarray]

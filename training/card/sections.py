@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from math import ceil, log
 
 from lambda_app.model.model_parameters import ModelParameters
-from training.dataset import Dataset
-from training.evaluation import Evaluation
-from training.recipe import INVERSE_REGULARISATION
-from training.report import TITLES
+from training.commands.report import TITLES
+from training.data.dataset import Dataset
+from training.evaluation.evaluate import Evaluation
+from training.recipes.pipelines import INVERSE_REGULARISATION
 
 CONFIDENCE = 0.05  # one minus 95 %
 FEW = 4  # classes that fit in a table's cell

@@ -1,0 +1,1 @@
+"""Commands for the training machine: train, compare, publish. Their doors stand in `lambda_app/model/`."""

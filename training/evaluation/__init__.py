@@ -1,0 +1,1 @@
+"""How good a model is, judged on rows that it never saw."""

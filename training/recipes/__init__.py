@@ -1,0 +1,1 @@
+"""What is fitted, how often, and fitting itself."""
