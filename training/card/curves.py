@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -93,7 +94,7 @@ def _draw(axes: Axes, dataset: Dataset, curves: list[Curve]) -> None:
     for curve in curves:
         if len(curves) <= BANDED_CLASSES:
             axes.fill_between(GRID, curve.low, curve.high, color=colours[curve.label], alpha=0.18, linewidth=0)
-        style = {"linestyle": line_style(curve.label), "color": colours[curve.label], "linewidth": 1.8}
+        style: dict[str, Any] = {"linestyle": line_style(curve.label), "color": colours[curve.label], "linewidth": 1.8}
         axes.plot(GRID, curve.heights, label=short(dataset.target_names[curve.label]), **style)
     percent_axes(axes)
 

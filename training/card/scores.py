@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -21,10 +22,9 @@ from training.card.style import (
     short,
 )
 from training.data.dataset import Dataset
-from training.evaluation.conformal import members
+from training.evaluation.conformal import SERVED, members
 from training.evaluation.evaluate import Evaluation
 
-LEVEL = "0.99"  # of the prediction sets that the API answers with
 TICKS = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999)
 EDGE = float(np.log(TICKS[-1] / TICKS[0]))  # log-odds; what lies beyond is drawn here
 NARROW = 0.8  # log-odds; no room for words
@@ -67,7 +67,7 @@ def draw_reliability(dataset: Dataset, evaluation: Evaluation, path: Path) -> Pi
 
 def draw_scores(dataset: Dataset, evaluation: Evaluation, path: Path) -> Picture:
     """Out-of-fold probabilities by class, and where the model leaves the answer to a person."""
-    inside = members(evaluation.probabilities, evaluation.conformal_floors[LEVEL])
+    inside = members(evaluation.probabilities, evaluation.conformal_floors[SERVED])
     undecided = inside.sum(axis=1) != 1
     draw = _back_to_back if dataset.classes == 2 else _strips
     with figure(7.2, 4.8 if dataset.classes == 2 else min(9.0, 1.6 + 0.5 * dataset.classes)) as drawing:
@@ -84,14 +84,14 @@ def draw_scores(dataset: Dataset, evaluation: Evaluation, path: Path) -> Picture
 
 def _log_odds(probability: float | np.ndarray) -> np.ndarray:
     clipped = np.clip(probability, 1e-12, 1 - 1e-12)
-    return np.clip(np.log(clipped / (1 - clipped)), -EDGE, EDGE)
+    return np.asarray(np.clip(np.log(clipped / (1 - clipped)), -EDGE, EDGE))
 
 
 def _back_to_back(axes: Axes, dataset: Dataset, evaluation: Evaluation, undecided: np.ndarray) -> None:
     """The class of interest upwards, the other downwards, over the log-odds of the class of interest."""
     interest, other = dataset.class_of_interest, 1 - dataset.class_of_interest
     scores = evaluation.probabilities[:, interest]
-    floors = evaluation.conformal_floors[LEVEL]
+    floors = evaluation.conformal_floors[SERVED]
     low, high = sorted((floors[interest], 1 - floors[other]))
     colours = class_colours(2, interest)
     edges = np.linspace(-EDGE, EDGE, 29)
@@ -114,7 +114,7 @@ def _back_to_back(axes: Axes, dataset: Dataset, evaluation: Evaluation, undecide
         axes.text(middle, 1.38 * tallest, headings[zone], ha="center", va="top", fontsize=9, fontweight="bold")
         for label, height in ((interest, 1.12 * tallest), (other, -1.18 * tallest)):
             count = int(((zone_of == zone) & (dataset.labels == label)).sum())
-            style = {"fontsize": 9, "color": colours[label], "ha": "center", "va": "center"}
+            style: dict[str, Any] = {"fontsize": 9, "color": colours[label], "ha": "center", "va": "center"}
             axes.text(middle, height, f"{count} {names[label]}", **style)
     axes.set_yticks(axes.get_yticks(), [f"{abs(tick):g}" for tick in axes.get_yticks()])
     axes.set_ylim(-1.28 * tallest, 1.42 * tallest)

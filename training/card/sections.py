@@ -8,6 +8,7 @@ from math import ceil, log
 from lambda_app.model.model_parameters import ModelParameters
 from training.commands.report import TITLES
 from training.data.dataset import Dataset
+from training.evaluation.conformal import SERVED
 from training.evaluation.evaluate import Evaluation
 from training.recipes.pipelines import INVERSE_REGULARISATION
 
@@ -132,7 +133,7 @@ def uncertainty(dataset: Dataset, evaluation: Evaluation) -> str:
         [f"{float(level) * 100:g} %", *(f"{floor:.4f}" for floor in values)]
         for level, values in evaluation.conformal_floors.items()
     ]
-    never = [name for name, floor in zip(names, evaluation.conformal_floors["0.99"], strict=True) if floor == 0]
+    never = [name for name, floor in zip(names, evaluation.conformal_floors[SERVED], strict=True) if floor == 0]
     warning = f"\n\nToo few rows to rule out {', '.join(never)} at 99 %: a person should always look." if never else ""
     return (
         "Each answer carries a prediction set: the labels that cannot be ruled out. One label is a decided case; more "

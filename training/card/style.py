@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -26,7 +27,7 @@ PALETTES = (256, 128, 64, 32, 16)  # colours kept in a file: the most that fit
 LARGEST_FILE = 60_000  # bytes
 LONGEST_NAME = 26  # characters of a name from the data
 
-STYLE = {
+STYLE: dict[str, Any] = {
     "font.family": "DejaVu Sans",  # comes with matplotlib: the same letters on every machine
     "font.size": 10,
     "axes.titlesize": 12,
@@ -58,15 +59,14 @@ class Picture:
 def figure(width: float, height: float) -> Iterator[Figure]:
     """A figure in the house style, in inches, free of any state that other code may have left in matplotlib."""
     defaults = {**matplotlib.rcParamsDefault, "backend": "agg"}
-    with matplotlib.rc_context():
-        matplotlib.rcParams.update({key: value for key, value in defaults.items() if key in STYLE or key == "backend"})
-        matplotlib.rcParams.update(STYLE)
+    settings: Any = {key: value for key, value in defaults.items() if key in STYLE or key == "backend"} | STYLE
+    with matplotlib.rc_context(settings):
         yield Figure(figsize=(width, height), dpi=DOTS_PER_INCH)
 
 
 def save(drawing: Figure, path: Path) -> Path:
     """Write a PNG of at most LARGEST_FILE bytes, without a time stamp."""
-    canvas = FigureCanvasAgg(drawing)
+    canvas: Any = FigureCanvasAgg(drawing)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing")  # a name in a script that the font lacks
         canvas.draw()
@@ -108,5 +108,11 @@ def percent_axes(axes: Axes, *, x: bool = True, y: bool = True) -> None:
 
 def diagonal_text(axes: Axes, start: float, text: str) -> None:
     """Write along and below the diagonal from (start, start)."""
-    style = {"color": GREY, "fontsize": 9, "rotation": 45, "rotation_mode": "anchor", "transform_rotates_text": True}
+    style: dict[str, Any] = {
+        "color": GREY,
+        "fontsize": 9,
+        "rotation": 45,
+        "rotation_mode": "anchor",
+        "transform_rotates_text": True,
+    }
     axes.text(start, start - 0.008, text, va="top", **style)

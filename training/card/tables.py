@@ -59,10 +59,10 @@ def draw_coefficients(dataset: Dataset, coefficients: CoefficientIntervals, path
     """A dot and its interval a feature; hollow and grey where the sign itself is not stable."""
     chosen = weights(dataset, coefficients)
     stable, total = int(coefficients.sign_stable.sum()), coefficients.estimates.size
-    towards, colours = ["the class", "other classes"], (BLUE, VERMILLION, GREY)
+    towards, colours = ["the class", "other classes"], [BLUE, VERMILLION, GREY]
     if dataset.classes == 2:
         towards = [short(name) for name in dataset.target_names[::-1]]
-        colours = (*class_colours(2, dataset.class_of_interest)[::-1], GREY)
+        colours = [*class_colours(2, dataset.class_of_interest)[::-1], GREY]
     headings = (f"towards {towards[0]}", f"towards {towards[1]}", "sign not stable: the interval holds zero")
     with figure(7.2, 1.5 + 0.205 * (len(chosen) + 3)) as drawing:
         axes = drawing.add_subplot()

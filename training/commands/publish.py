@@ -12,6 +12,7 @@ import sys
 
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
 from lambda_app.model.predict import Classifier
+from lambda_app.model.store import PACKAGED_PATH
 from training.commands.s3_errors import explain
 from training.errors import PublishError
 
@@ -20,8 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-PACKAGED = "lambda_app/model/model_parameters.json"
-TIMEOUTS = {"connect_timeout": 5, "read_timeout": 20, "retries": {"max_attempts": 3, "mode": "standard"}}
+TIMEOUTS: dict[str, Any] = {
+    "connect_timeout": 5,
+    "read_timeout": 20,
+    "retries": {"max_attempts": 3, "mode": "standard"},
+}
 
 DESCRIPTION = """\
 Prove a model's file (digest, format, golden rows) and upload it to S3 as <prefix>/<sha256 of the file>.json, encrypted
@@ -86,7 +90,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "destination", metavar="s3://BUCKET/PREFIX", help="where to publish (the prefix may be left out)"
     )
-    parser.add_argument("--model", metavar="PATH", default=PACKAGED, help="the file to publish (default: %(default)s)")
+    parser.add_argument(
+        "--model", metavar="PATH", default=PACKAGED_PATH, help="the file to publish (default: the packaged one)"
+    )
     parser.add_argument("--kms-key", metavar="ARN", help="encrypt with this KMS key (default: as the bucket does)")
     return parser
 

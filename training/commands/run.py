@@ -44,7 +44,8 @@ def train(dataset: Dataset, evaluation: Evaluation) -> ModelParameters:
     """The recipe fitted on all rows, as an artefact that agrees with scikit-learn on each of them."""
     fitted = fit(recipe(dataset.impute), dataset.features, dataset.labels)
     fields = {**dataset.as_fields(), **evaluation.as_fields()}
-    return export_classifier(fitted, dataset.features, dataset.labels, **fields)
+    parameters: ModelParameters = export_classifier(fitted, dataset.features, dataset.labels, **fields)
+    return parameters
 
 
 def _dataset(options: argparse.Namespace) -> Dataset:

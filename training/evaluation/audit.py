@@ -36,7 +36,8 @@ def audit(dataset: Dataset, evaluation: Evaluation) -> Audit:
     def judge(training: np.ndarray, held_out: np.ndarray) -> np.ndarray:
         best = _best(dataset, training)
         chosen[best] += 1
-        return fit(recipe(dataset.impute, best), features[training], labels[training]).predict_proba(features[held_out])
+        model = fit(recipe(dataset.impute, best), features[training], labels[training])
+        return np.asarray(model.predict_proba(features[held_out]))
 
     pairs = progress(folds_of(labels, amount.folds, amount.repeats), "nested audit", amount.folds * amount.repeats)
     nested = over_folds(judge, labels, pairs, amount.repeats)

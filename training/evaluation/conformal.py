@@ -17,6 +17,7 @@ from training.progress import progress
 from training.recipes.fitting import fit
 
 LEVELS = ("0.99", "0.95")
+SERVED = LEVELS[0]  # of the prediction sets that the API answers with
 
 
 @dataclass(frozen=True)

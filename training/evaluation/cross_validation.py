@@ -19,7 +19,7 @@ Fold = tuple[np.ndarray, np.ndarray]
 def folds_of(labels: np.ndarray, folds: int, repeats: int, seed: int = 0) -> Iterator[Fold]:
     """Training and held-out row indices: `folds` pairs a repeat, stratified by class."""
     splitter = RepeatedStratifiedKFold(n_splits=folds, n_repeats=repeats, random_state=seed)
-    return splitter.split(np.zeros(len(labels)), labels)
+    yield from splitter.split(np.zeros(len(labels)), labels)
 
 
 def out_of_fold(
@@ -28,7 +28,8 @@ def out_of_fold(
     """Probabilities, repeats × rows × K, each from a model fitted without the row. Raises TrainingError."""
 
     def judge(training: np.ndarray, held_out: np.ndarray) -> np.ndarray:
-        return fit(estimator, features[training], labels[training]).predict_proba(features[held_out])
+        model = fit(estimator, features[training], labels[training])
+        return np.asarray(model.predict_proba(features[held_out]))
 
     return over_folds(judge, labels, pairs, repeats)
 

@@ -54,14 +54,17 @@ class Evaluation:
     @property
     def probabilities(self) -> np.ndarray:
         """Averaged out-of-fold probabilities, rows × K."""
-        return self.repeat_probabilities.mean(axis=0)
+        return np.asarray(self.repeat_probabilities.mean(axis=0))
 
 
-@THREADS.wrap(limits=1)
 def evaluate(dataset: Dataset, estimator: Any = None, folds: int = 10, amount: Effort | None = None) -> Evaluation:
     """Judge the recipe, or another unfitted scikit-learn classifier, on a data set. Raises TrainingError."""
     require_rows(dataset, folds)
-    amount = amount or effort(dataset, folds)
+    with THREADS.limit(limits=1):
+        return _evaluate(dataset, estimator, folds, amount or effort(dataset, folds))
+
+
+def _evaluate(dataset: Dataset, estimator: Any, folds: int, amount: Effort) -> Evaluation:
     model = recipe(dataset.impute) if estimator is None else estimator
     features, labels = dataset.features, dataset.labels
     pairs = progress(folds_of(labels, folds, amount.repeats), "cross-validation", folds * amount.repeats)

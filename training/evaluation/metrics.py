@@ -61,17 +61,19 @@ def interval(values: np.ndarray) -> tuple[float, float]:
 
 def correct(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """1.0 where the most probable class is the true one (repeats × rows); a tie of two goes to class 0."""
-    return (probabilities.argmax(axis=-1) == labels).astype(np.float64)
+    hits: np.ndarray = probabilities.argmax(axis=-1) == labels
+    return hits.astype(np.float64)
 
 
 def log_losses(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """-log of the true class's probability (repeats × rows)."""
-    return -np.log(np.clip(probabilities[..., np.arange(len(labels)), labels], LOG_LOSS_FLOOR, 1))
+    losses: np.ndarray = -np.log(np.clip(probabilities[..., np.arange(len(labels)), labels], LOG_LOSS_FLOOR, 1))
+    return losses
 
 
 def brier_scores(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Squared distance to the truth (repeats × rows): halved for two classes, as is usual there."""
-    squares = ((probabilities - np.eye(probabilities.shape[-1])[labels]) ** 2).sum(axis=-1)
+    squares: np.ndarray = ((probabilities - np.eye(probabilities.shape[-1])[labels]) ** 2).sum(axis=-1)
     return squares / 2 if probabilities.shape[-1] == 2 else squares
 
 
@@ -113,4 +115,7 @@ def areas_under_curve(scores: np.ndarray, positive: np.ndarray, counts: np.ndarr
 def roc_auc(probabilities: np.ndarray, labels: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """ROC AUC in each resample; more than two classes: mean of the one-vs-rest areas."""
     classes = range(1, 2) if probabilities.shape[-1] == 2 else range(probabilities.shape[-1])
-    return np.mean([areas_under_curve(probabilities[..., k], labels == k, counts) for k in classes], axis=0)
+    areas: np.ndarray = np.mean(
+        [areas_under_curve(probabilities[..., k], labels == k, counts) for k in classes], axis=0
+    )
+    return areas

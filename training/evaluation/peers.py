@@ -76,7 +76,7 @@ def _scores(name: str, estimator: Any, dataset: Dataset, evaluation: Evaluation)
 def _class_scores(model: Any, features: np.ndarray) -> np.ndarray:
     """One score a class: probabilities where there are some, else distances to the boundary (SVM)."""
     if hasattr(model, "predict_proba"):
-        return model.predict_proba(features)
+        return np.asarray(model.predict_proba(features))
     distances = model.decision_function(features)
     return distances if distances.ndim == 2 else np.column_stack([-distances, distances])
 

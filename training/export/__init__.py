@@ -22,7 +22,7 @@ from training.recipes.fitting import THREADS
 TOLERANCE = 1e-12
 
 
-@THREADS.wrap(limits=1)
+@THREADS.wrap(limits=1)  # type: ignore[untyped-decorator]
 def export_classifier(  # noqa: PLR0913 – each is a field of the artefact that only the caller knows
     fitted: Any,
     features: Any,

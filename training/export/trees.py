@@ -78,15 +78,15 @@ class Places:
             self.first[own] = len(self.columns) + np.arange(len(own))
             self.columns += [column] * len(own)
         self.second[:] = self.first
-        for column in np.flatnonzero(sides):
+        for column in np.flatnonzero(sides).tolist():
             self.second[(owners == column) & self.as_given] = len(self.columns)
-            self.columns.append(int(column))
+            self.columns.append(column)
 
 
 def _varies(prepared: Prepared, column: int) -> np.ndarray:
     with np.errstate(all="ignore"):
         low, high = prepared.transform(prepared.with_values(column, [-1e30, 1e30]))
-    return low != high
+    return np.asarray(low != high)
 
 
 def _folded(ensemble: Ensemble, prepared: Prepared, places: Places) -> list[np.ndarray]:
@@ -155,7 +155,9 @@ def threshold_rows(exported: Exported, prepared: Prepared, *, limit: int = 3000,
     count = min(limit, 2 * max((len(own) for own in values.values()), default=0))
     rows = generator.integers(0, len(prepared.features), count)
     is_frame = hasattr(prepared.features, "iloc")
-    result = prepared.features.iloc[rows].copy() if is_frame else np.array(prepared.features, dtype=np.float64)[rows]
+    result: Any = (
+        prepared.features.iloc[rows].copy() if is_frame else np.array(prepared.features, dtype=np.float64)[rows]
+    )
     for column, own in values.items():
         taken = generator.permutation(count)[: count // 2]
         fresh = np.resize(generator.permutation(own), len(taken))
