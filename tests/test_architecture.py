@@ -31,9 +31,23 @@ ARROWS = {
     "service": "answers model.predict model.training_range openapi problems validation",
     "telemetry": "",
     "lambda_function": "api_gateway json_body model.store problems service telemetry",
+    # Bulk scoring uses what the API uses; nothing of the API imports it.
+    "bulk.errors": "",
+    "bulk.lines": "",
+    "bulk.cells": "",
+    "bulk.samples": "bulk.lines",
+    "bulk.scoring": "answers closest_name model.training_range problems validation",
+    "bulk.csv_rows": "bulk.cells bulk.errors bulk.lines bulk.samples",
+    "bulk.json_rows": "bulk.errors bulk.lines bulk.samples json_body problems",
+    "bulk.sources": "bulk.csv_rows bulk.errors bulk.json_rows bulk.lines bulk.samples",
+    "bulk.output": "bulk.errors bulk.json_rows",
+    "bulk.score_part": "bulk.output bulk.samples",
+    "bulk.local_files": "bulk.errors bulk.lines bulk.output bulk.score_part bulk.sources",
+    "score": "bulk.errors bulk.local_files bulk.scoring model.store",
     "pre_traffic_hook": "model.model_parameters model.predict model.store",
     "__init__": "",
     "model.__init__": "",
+    "bulk.__init__": "",
 }
 # Commands are doors to code that is not sent to Lambda, and nothing else.
 COMMANDS = {

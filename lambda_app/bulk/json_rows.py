@@ -1,0 +1,112 @@
+"""A line of JSON Lines → a sample: a list of values, or an object of names and values with what is to be kept."""
+
+from __future__ import annotations
+
+import json
+
+from lambda_app import json_body
+from lambda_app.bulk.errors import RunRefused
+from lambda_app.bulk.lines import MAXIMUM_LINE_BYTES
+from lambda_app.bulk.samples import TOO_LONG, Samples, content_error, is_blank
+from lambda_app.problems import EmptyBody, Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from lambda_app.bulk.scoring import Scorer
+
+
+class Written(str):
+    """A number as it was written: an identifier of twenty digits must come out as it went in."""
+
+    __slots__ = ()
+
+
+_decode_kept = json.JSONDecoder(parse_int=Written, parse_float=Written).decode
+
+
+class JsonRows:
+    """The lines of one file, each read by what reads the API's bodies."""
+
+    def __init__(self, scorer: Scorer, keep: Sequence[str]) -> None:
+        self._scorer = scorer
+        self._keep = list(keep)
+
+    def read(self, lines: list[bytes]) -> Samples:
+        """The samples of neighbouring lines, with what is kept of each; faulty lines by their index."""
+        found = Samples()
+        for index, line in enumerate(lines):
+            if is_blank(line):
+                found.blank += 1
+                continue
+            if len(line) > MAXIMUM_LINE_BYTES:
+                found.refuse(index, [TOO_LONG])
+                continue
+            try:
+                document = json_body.read(line)
+            except EmptyBody:  # white space that JSON does not know
+                found.refuse(index, [content_error("malformed_json", "The line holds nothing but white space.")])
+                continue
+            except Problem as problem:
+                errors = problem.errors or [content_error(problem.code, problem.detail)]
+                found.refuse(index, errors)
+                continue
+            if not self._keep:
+                found.take(index, document, ())
+                continue
+            kept, errors = self._kept(document, line)
+            if errors:
+                found.refuse(index, errors)
+            else:
+                found.take(index, document, kept)
+        return found
+
+    def _kept(self, document: Any, line: bytes) -> tuple[list[Any], list[Any]]:
+        """The values to keep, taken out of the document, and what is wrong with them."""
+        if not isinstance(document, dict):
+            detail = "Columns are to be kept, so a row must be an object that names them."
+            return [], [content_error("wrong_type", detail)]
+        try:
+            written = _decode_kept(line.decode("utf-8").removeprefix(json_body.BYTE_ORDER_MARK))
+        except RecursionError:  # the first reading was one call nearer to the limit
+            return [], [content_error("too_deep", "The row is nested too deeply to be read.")]
+        kept, errors = [], []
+        for name in self._keep:
+            if name not in document:
+                errors.append(content_error("missing_field", f'The row lacks "{name}", which is to be kept.'))
+                continue
+            del document[name]
+            kept.append(written[name])
+            if not _is_scalar(written[name]):
+                detail = f'"{name}" is to be kept, so it must be a string, a finite number, true, false or null.'
+                errors.append(content_error("wrong_type", detail))
+        return kept, errors
+
+    def check_first(self, line: bytes) -> None:
+        """Raises RunRefused where a file's first row has names that no row may have: all rows would be rejected."""
+        found = self.read([line])
+        [instance] = found.values or [None]
+        if isinstance(instance, dict):
+            unknown = [at for at, name in enumerate(instance) if name not in self._scorer.positions]
+            if unknown:
+                name = [*instance][unknown[0]]
+                raise RunRefused(
+                    f"{len(unknown)} of the first row's names are not known.{self._scorer.hint(name)} "
+                    "Keep them, or take them out of the file."
+                )
+
+    def named(self, values: Any) -> Any:
+        """The sample as it came."""
+        return values
+
+
+def _is_scalar(value: Any) -> bool:
+    """Whether a value can be written in a cell. Numbers come as `Written`; a float is NaN or infinite."""
+    if isinstance(value, str) and not value.isascii():
+        try:
+            value.encode("utf-8")
+        except UnicodeEncodeError:  # half of a surrogate pair
+            return False
+    return not isinstance(value, list | dict | float)

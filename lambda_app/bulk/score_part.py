@@ -1,0 +1,88 @@
+"""The core: blocks of lines in, predictions and rejects out. Every line that is not blank becomes one or the other."""
+
+from __future__ import annotations
+
+from lambda_app.bulk.output import reject
+from lambda_app.bulk.samples import is_blank
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from lambda_app.bulk.csv_rows import CsvRows
+    from lambda_app.bulk.json_rows import JsonRows
+    from lambda_app.bulk.lines import Block
+    from lambda_app.bulk.output import CsvWriter, JsonWriter
+    from lambda_app.bulk.scoring import Scored, Scorer
+    from lambda_app.problems import ContentError
+
+    Write = Callable[[str], object]
+
+
+class Counts:
+    """What became of the lines so far. `rows` counts lines, on its own: predictions and rejects must add up to it."""
+
+    __slots__ = ("blank", "by_label", "out_of_range", "predictions", "rejects", "rows", "suspect", "undecided")
+
+    def __init__(self, labels: int) -> None:
+        self.rows = self.predictions = self.rejects = self.blank = 0
+        self.by_label = [0] * labels
+        self.undecided = self.out_of_range = self.suspect = 0
+
+    def note(self, scored: Scored) -> None:
+        """Count one prediction's class and warnings; predictions themselves are counted by the block."""
+        self.by_label[scored.label] += 1
+        self.undecided += len(scored.members) != 1
+        if scored.warnings:
+            suspect = scored.warnings[-1]["code"] == "order_suspect"
+            self.suspect += suspect
+            self.out_of_range += len(scored.warnings) > suspect
+
+    def as_dict(self) -> dict[str, int | list[int]]:
+        """For a marker or a summary."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+class Part:
+    """Scores the lines of one part: of the whole file, or of a range of it."""
+
+    def __init__(
+        self, rows: CsvRows | JsonRows, scorer: Scorer, writer: CsvWriter | JsonWriter, number: int = 0
+    ) -> None:
+        self._rows = rows
+        self._scorer = scorer
+        self._writer = writer
+        self._number = number
+        self.counts = Counts(len(scorer.labels))
+
+    def score(self, blocks: Iterable[Block], write: Write, write_reject: Write) -> Counts:
+        """Scores every line; texts go out through `write` and `write_reject`, a block at a time."""
+        for offset, lines in blocks:
+            samples = self._rows.read(lines)
+            refused, written = samples.refused, []
+            results = self._scorer.score(samples.values, self._rows.named)
+            for index, kept, result in zip(samples.at, samples.kept, results, strict=True):
+                if isinstance(result, list):
+                    refused[index] = result
+                else:
+                    written.append(self._writer.line(kept, result))
+                    self.counts.note(result)
+            if written:
+                write("".join(written))
+            if refused:
+                self._write_rejects(offset, lines, refused, write_reject)
+            self.counts.rows += len(lines) - samples.blank
+            self.counts.blank += samples.blank
+            self.counts.predictions += len(written)
+            self.counts.rejects += len(refused)
+        return self.counts
+
+    def _write_rejects(
+        self, offset: int, lines: list[bytes], refused: dict[int, list[ContentError]], write: Write
+    ) -> None:
+        row = self.counts.rows
+        for index, line in enumerate(lines):
+            if index in refused:
+                write(reject(self._number, row, offset, refused[index]))
+            row += not is_blank(line)
+            offset += len(line) + 1

@@ -1,0 +1,44 @@
+"""From a name and a stream to rows: what kind of file it is, and what its first line says."""
+
+from __future__ import annotations
+
+from lambda_app.bulk.csv_rows import BYTE_ORDER_MARK, CsvRows
+from lambda_app.bulk.errors import RunRefused
+from lambda_app.bulk.json_rows import JsonRows
+from lambda_app.bulk.lines import MAXIMUM_LINE_BYTES, first_line
+from lambda_app.bulk.samples import is_blank
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lambda_app.bulk.lines import Read
+    from lambda_app.bulk.scoring import Scorer
+
+KINDS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+GZIP = ".gz"
+
+
+def kind_of(name: str) -> str | None:
+    """csv or jsonl, by the name's end; None for anything else."""
+    name = name.lower().removesuffix(GZIP)
+    return next((kind for suffix, kind in KINDS.items() if name.endswith(suffix)), None)
+
+
+def open_rows(kind: str, read: Read, scorer: Scorer, keep: Sequence[str]) -> tuple[CsvRows | JsonRows, int, Read]:
+    """The file's rows, the offset at which they begin, and a `read` that goes on from there. Raises RunRefused."""
+    line, offset, rest = first_line(read)
+    if len(line) > MAXIMUM_LINE_BYTES:
+        raise RunRefused(f"The first line is longer than {MAXIMUM_LINE_BYTES} bytes: this is no {kind} file.")
+    if b"\0" in line:
+        raise RunRefused("The first line is not UTF-8 text: save the file in UTF-8, without compression inside.")
+    if kind == "csv":
+        return CsvRows(line, scorer, keep), offset, rest
+    rows = JsonRows(scorer, keep)
+    if not is_blank(line):
+        rows.check_first(line)
+    waiting = [line + b"\n"] if offset > len(line) else [line]
+    return rows, 0, lambda size: waiting.pop() if waiting else rest(size)
+
+
+__all__ = ["BYTE_ORDER_MARK", "kind_of", "open_rows"]
