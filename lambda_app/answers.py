@@ -8,9 +8,9 @@ from operator import add
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from lambda_app.model.model_parameters import ModelParameters
-    from lambda_app.model.predict import Sample
     from lambda_app.model.training_range import Warned
 
 NO_WARNINGS = "[]"
@@ -59,19 +59,19 @@ class Answers:
         names = ", ".join([self._labels[k] for k in members])
         return f'}}, "prediction_set": [{names}], "warnings": {NO_WARNINGS}'
 
-    def _warning(self, warning: Warned) -> str:
+    def _warning(self, warning: Warned | dict[str, Any]) -> str:
         """A warning's JSON, written once for each code and feature: every row of a batch may have many."""
         key = warning["code"], warning["feature"]
         if key not in self._warnings:
             self._warnings[key] = json.dumps(warning)
         return self._warnings[key]
 
-    def warned(self, sample: str, warnings: list[Warned]) -> str:
+    def warned(self, sample: str, warnings: list[Any]) -> str:
         """The sample with its warnings."""
         return f"{sample.removesuffix(NO_WARNINGS)}[{', '.join(map(self._warning, warnings))}]"
 
     def explained(
-        self, sample: str, values: Sample, baseline: float, log_odds: float, contributions: Sequence[float]
+        self, sample: str, values: Sequence[Any], baseline: float, log_odds: float, contributions: Sequence[float]
     ) -> str:
         """The sample with its contributions by size, which add up from the baseline to the log-odds."""
         rows = sorted(zip(self._feature_names, values, contributions, strict=True), key=lambda row: -abs(row[2]))

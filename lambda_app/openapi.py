@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from lambda_app.model.model_parameters import ModelParameters
     from lambda_app.service import Service
 
 API_VERSION = "1.0.0"
@@ -58,7 +59,7 @@ def document(service: Service) -> dict[str, Any]:
             },
             "/openapi.json": {"get": _get("openapi", "This document.", "{}", cached=True)},
         },
-        "components": {"schemas": _schemas(parameters.feature_names, parameters.target_names, parameters.imputations)},
+        "components": {"schemas": _schemas(parameters)},
     }
 
 
@@ -95,9 +96,10 @@ def _list(items: Any, **limits: int) -> dict[str, Any]:
     return {"type": "array", "items": items, **limits}
 
 
-def _schemas(features: list[str], labels: list[str], imputations: list[float] | None) -> dict[str, Any]:
+def _schemas(parameters: ModelParameters) -> dict[str, Any]:
+    features, labels = parameters.feature_names, parameters.target_names
     value: dict[str, Any] = {"type": "number", "minimum": -float_info.max, "maximum": float_info.max}
-    if imputations is not None:
+    if all(column["missing"] is not None for column in parameters.columns):
         value = {"anyOf": [value, {"type": "null"}]}
     label = {"enum": labels}
     prediction = {
@@ -137,12 +139,14 @@ def _schemas(features: list[str], labels: list[str], imputations: list[float] | 
         ),
         "Warning": _object(
             {
-                "code": {"enum": ["below_training_range", "above_training_range", "order_suspect"]},
-                "feature": {"enum": features},
+                "code": {"enum": ["below_training_range", "above_training_range", "input_suspect"]},
+                "feature": {"enum": [*features, None]},
+                "detail": STRING,
                 "minimum": NUMBER,
                 "maximum": NUMBER,
-                "detail": STRING,
-            }
+            },
+            "minimum",
+            "maximum",
         ),
         "Explanation": _object({"baseline": NUMBER, "log_odds": NUMBER, "contributions": _list(contribution)}),
         "ModelMetadata": _object(metadata),

@@ -92,18 +92,23 @@ def prove(call: Call, loaded: LoadedModel) -> None:
         raise Refused("/openapi.json does not describe /predict")
 
 
-def _named(parameters: ModelParameters, row: list[float]) -> dict[str, float]:
+def _named(parameters: ModelParameters, row: list[Any]) -> dict[str, Any]:
     """A golden row by names, backwards: their order must not count."""
     return dict(reversed([*zip(parameters.feature_names, row, strict=True)]))
 
 
-def _compare(parameters: ModelParameters, rows: list[list[float]], answers: list[dict[str, Any]]) -> None:
+def _compare(parameters: ModelParameters, rows: list[list[Any]], answers: list[dict[str, Any]]) -> None:
     """Raises Refused where an answer is not what scikit-learn said of that golden row."""
-    expected = {tuple(row["features"]): row["probabilities"] for row in parameters.golden_rows}
+    expected = {tuple(row["features"]): row for row in parameters.golden_rows}
     for row, answer in zip(rows, answers, strict=True):
-        named = zip(parameters.target_names, expected[tuple(row)], strict=True)
-        if not all(abs(answer["probabilities"][name] - p) <= GOLDEN_TOLERANCE for name, p in named):
-            raise Refused("a golden row is answered with other probabilities than scikit-learn's")
+        golden = expected[tuple(row)]
+        if "prediction" in golden:
+            pairs = [(answer["prediction"], golden["prediction"])]
+        else:
+            named = zip(parameters.target_names, golden["probabilities"], strict=True)
+            pairs = [(answer["probabilities"][name], p) for name, p in named]
+        if not all(abs(given - wanted) <= GOLDEN_TOLERANCE * max(1, abs(wanted)) for given, wanted in pairs):
+            raise Refused("a golden row is answered otherwise than by scikit-learn")
 
 
 def _predict(call: Call, document: dict[str, Any], served: dict[str, str]) -> dict[str, Any]:

@@ -6,8 +6,7 @@ import json
 from hashlib import sha256
 
 from lambda_app.answers import Answers
-from lambda_app.model.predict import COVERAGE
-from lambda_app.model.training_range import TrainingRange
+from lambda_app.model.training_range import INPUT_SUSPECT, TrainingRange
 from lambda_app.problems import AnswerTooLarge
 from lambda_app.validation import Validator
 
@@ -23,14 +22,14 @@ MAXIMUM_ANSWER_CHARACTERS = 6_200_000  # of the 6,291,556 that Lambda sends; the
 class Tally:
     """What a prediction request did, as counts for telemetry."""
 
-    __slots__ = ("by_class", "order_suspect", "out_of_range", "predictions", "undecided")
+    __slots__ = ("by_class", "input_suspect", "out_of_range", "predictions", "undecided")
 
     def __init__(self, by_class: list[int], undecided: int) -> None:
         self.predictions = sum(by_class)
         self.by_class = by_class
         self.undecided = undecided
         self.out_of_range = 0
-        self.order_suspect = 0
+        self.input_suspect = 0
 
 
 class Service:
@@ -38,7 +37,7 @@ class Service:
 
     def __init__(self, loaded: LoadedModel) -> None:
         self.loaded = loaded
-        self._classifier = loaded.classifier
+        self._classifier: Any = loaded.classifier
         parameters = loaded.classifier.parameters
         self.version = parameters.digest
         self._validator = Validator(parameters.feature_names, parameters.feature_spellings, parameters.imputations)
@@ -52,24 +51,30 @@ class Service:
         submission = self._validator.check(document)
         samples = submission.samples
         predict, write = self._classifier.predict, self._answers.sample
-        labels, texts, undecided = [], [], 0
-        for sample in samples:
-            label, probabilities, members = predict(sample)
-            labels.append(label)
-            texts.append(write(label, probabilities, members))
-            undecided += len(members) != 1
+        predictions = [predict(sample) for sample in samples]
+        labels = [label for label, _, _ in predictions]
+        texts = [write(*prediction) for prediction in predictions]
+        undecided = sum(len(members) != 1 for _, _, members in predictions)
         tally = Tally([labels.count(label) for label in self._classes], undecided)
         written = 0
         for index in self._range.outside(samples):
-            warnings = self._range.warnings(samples[index], submission.is_listed(index))
-            texts[index] = self._answers.warned(texts[index], warnings)
-            tally.out_of_range += 1
-            tally.order_suspect += warnings[-1]["code"] == "order_suspect"
+            sample = samples[index]
+            warnings: list[Any] = [*self._range.warnings(sample)]
+            tally.out_of_range += bool(warnings)
+            if self._range.is_suspect(sample):
+                label, probabilities, members = predictions[index]
+                texts[index] = write(label, probabilities, tuple(self._classes))
+                warnings.append(INPUT_SUSPECT)
+                tally.input_suspect += 1
+                tally.undecided += len(members) == 1
+            if warnings:
+                texts[index] = self._answers.warned(texts[index], warnings)
             written += _require_room(texts[index], written)
         if submission.explain:
             written = 0  # counted anew: the texts have grown
             for index, sample in enumerate(samples):
-                explanation = self._classifier.explain(sample, labels[index])
+                why = self._classifier.explain(sample, labels[index])
+                explanation = why.baseline, why.total, why.contributions
                 texts[index] = self._answers.explained(texts[index], sample, *explanation)
                 written += _require_room(texts[index], written)
         body = self._answers.batch(texts) if submission.is_batch else self._answers.single(texts[0])
@@ -112,7 +117,7 @@ def _require_room(text: str, written: int = 0) -> int:
 def describe(loaded: LoadedModel) -> dict[str, Any]:
     """What GET /model says: everything a caller should know of a model but its coefficients."""
     parameters = loaded.classifier.parameters
-    ranges = zip(parameters.feature_names, parameters.minima, parameters.maxima, strict=True)
+    numbers = [column for column in parameters.columns if column["kind"] == "number"]
     return {
         "name": parameters.name,
         "description": parameters.description,
@@ -124,9 +129,9 @@ def describe(loaded: LoadedModel) -> dict[str, Any]:
         "target_names": parameters.target_names,
         "feature_names": parameters.feature_names,
         "feature_spellings": parameters.feature_spellings,
-        "training_ranges": {name: {"minimum": low, "maximum": high} for name, low, high in ranges},
-        "accepts_null": parameters.imputations is not None,
-        "prediction_set_coverage": float(COVERAGE) if COVERAGE in parameters.conformal_thresholds else None,
+        "training_ranges": {c["name"]: {"minimum": c["minimum"], "maximum": c["maximum"]} for c in numbers},
+        "accepts_null": all(column["missing"] is not None for column in parameters.columns),
+        "prediction_set_coverage": loaded.classifier.coverage,
         "metrics": parameters.metrics,
         "data_set": parameters.data_set,
         "library_versions": parameters.library_versions,

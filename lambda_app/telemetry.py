@@ -30,7 +30,7 @@ SERVER_ERRORS = "ServerErrors"
 PREDICTIONS = "Predictions"
 UNDECIDED = "Undecided"
 OUT_OF_RANGE = "OutOfRange"
-ORDER_SUSPECT = "OrderSuspect"
+ORDER_SUSPECT = "InputSuspect"
 MODEL_FALLBACK = "ModelFallback"
 MODEL_UNAVAILABLE = "ModelUnavailable"
 PREDICTED_CLASS = "PredictedClass"
@@ -65,7 +65,7 @@ class Telemetry:
             template = self._templates[kind] = self._template(*kind)
         if not template:
             return
-        counts = (tally.predictions, tally.undecided, tally.out_of_range, tally.order_suspect) if tally else ()
+        counts = (tally.predictions, tally.undecided, tally.out_of_range, tally.input_suspect) if tally else ()
         by_class = tally.by_class if tally else ()
         _write(template % (time() * 1000, quote(request_id), seconds * 1000, *counts, *by_class))
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambda_app.answers import Answers, model_metadata
-from tests.training.small_models import model
+from tests.training.small_models import MORE, linear, model
 
 WARNING = {"code": "above_training_range", "feature": "width", "minimum": 0.0, "maximum": 1.0, "detail": "It is."}
 AWKWARD = ['50 % "sure"', "ünïcödé\ud800 \\ %s"]
@@ -37,7 +37,7 @@ def test_for_two_classes_the_probability_is_that_of_class_1_whatever_is_predicte
 
 
 def test_for_more_classes_the_probability_is_that_of_the_predicted_one():
-    three = answers(target_names=["a", "b", "c"], coefficients=[[1.0, 1.0]] * 3, intercepts=[0.0] * 3)
+    three = answers(target_names=["a", "b", "c"], model=linear([[1.0, 1.0]] * 3, [0.0] * 3), link=MORE)
     document = json.loads(three.single(three.sample(2, [0.1, 0.2, 0.7], (2,))))
 
     assert (document["label"], document["probability"]) == ("c", 0.7)
@@ -55,13 +55,13 @@ def test_a_batch_says_once_which_model_it_was():
 
 def test_warnings_and_explanation_are_part_of_a_sample():
     made = answers()
-    text = made.warned(made.sample(1, (0.25, 0.75), (1,)), [WARNING, {**WARNING, "code": "order_suspect"}])
+    text = made.warned(made.sample(1, (0.25, 0.75), (1,)), [WARNING, {**WARNING, "code": "input_suspect"}])
     text = made.single(made.explained(text, [3.0, 4.0], 0.5, 1.5, [0.0, 1.0]))
     document = json.loads(text)
 
     assert json.dumps(document) == text
     assert list(document)[-3:] == ["warnings", "explanation", "model_metadata"]
-    assert document["warnings"] == [WARNING, {**WARNING, "code": "order_suspect"}]
+    assert document["warnings"] == [WARNING, {**WARNING, "code": "input_suspect"}]
 
 
 def test_warnings_of_two_features_are_not_mixed_up():

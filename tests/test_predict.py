@@ -1,34 +1,37 @@
 """lambda_app.model.predict: the arithmetic, on models small enough to check by hand, and on the shipped one."""
 
 import json
-from math import exp, fsum
+from math import exp, fsum, log
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lambda_app.model.linear import LARGEST_CONTRIBUTION
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
-from lambda_app.model.predict import LARGEST_CONTRIBUTION, Classifier
+from lambda_app.model.predict import load
 from lambda_app.model.store import read_packaged
 from tests import golden
-from tests.training.small_models import fields, model
+from tests.training.small_models import MORE, REGRESSION, category, fields, linear, model, number
 
 NUMBERS = st.floats(min_value=-1e6, max_value=1e6)
 SHIPPED = read_packaged()
 THREE = {
     "target_names": ["a", "b", "c"],
-    "coefficients": [[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]],
-    "intercepts": [0.0, 0.0, 0.5],
+    "model": linear([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]], [0.0, 0.0, 0.5]),
+    "link": MORE,
 }
+ONE_VS_REST = {"kind": "one_vs_rest", "decides": "largest"}
 
 
 def classifier(**changes):
-    return Classifier(model(**changes))
+    return load(model(**changes))
 
 
 def test_a_score_is_the_scaled_sample_times_the_coefficients():
     """(5 - 1) / 2 · 3 + (4 - 2) / 4 · 8 + 0.25 = 10.25."""
-    scaled = classifier(means=[1.0, 2.0], scales=[2.0, 4.0], coefficients=[[3.0, 8.0]], intercepts=[0.25])
+    columns = [number("width", typical=1.0), number("length", typical=2.0)]
+    scaled = classifier(columns=columns, model=linear([[3.0, 8.0]], [0.25], scales=[2.0, 4.0]))
     assert scaled.scores([5.0, 4.0]) == [10.25]
 
 
@@ -73,7 +76,7 @@ def test_softmax_of_huge_scores_does_not_overflow():
 
 
 def test_one_vs_rest_normalizes_each_class_s_own_probability():
-    _, probabilities, _ = classifier(**THREE, probability_method="one_vs_rest").predict([1.0, 2.0])
+    _, probabilities, _ = classifier(**{**THREE, "link": ONE_VS_REST}).predict([1.0, 2.0])
     sigmoids = [1 / (1 + exp(-1.0)), 1 / (1 + exp(-2.0)), 1 / (1 + exp(2.5))]
 
     assert probabilities == pytest.approx([sigmoid / sum(sigmoids) for sigmoid in sigmoids], abs=1e-15)
@@ -81,7 +84,7 @@ def test_one_vs_rest_normalizes_each_class_s_own_probability():
 
 def test_one_vs_rest_is_uniform_where_every_probability_vanishes():
     """As scikit-learn's, instead of dividing zero by zero."""
-    vanishing = {**THREE, "coefficients": [[1.0, 0.0]] * 3, "probability_method": "one_vs_rest"}
+    vanishing = {**THREE, "model": linear([[1.0, 0.0]] * 3, [0.0] * 3), "link": ONE_VS_REST}
     assert classifier(**vanishing).predict([-1e6, 0.0])[1] == [1 / 3, 1 / 3, 1 / 3]
 
 
@@ -108,8 +111,24 @@ def test_three_classes_have_a_prediction_set_too(floor, members):
     assert made.predict([0.0, 1.0])[2] == members
 
 
-def test_a_model_without_the_published_level_answers_its_prediction_alone():
-    assert classifier(conformal_thresholds={"0.95": [0.0, 0.0]}).predict([5.0, 0.0])[2] == (1,)
+def test_a_model_without_a_level_answers_its_prediction_alone():
+    assert classifier().predict([5.0, 0.0])[2] == (1,)
+    assert classifier().coverage is None
+
+
+@pytest.mark.parametrize("level", ["0.99", "0.95", "0.9"])
+def test_the_level_is_the_artefact_s(level):
+    made = classifier(conformal_thresholds={level: [0.4, 0.4]})
+    assert (made.coverage, made.predict([0.0, 0.0])[2]) == (float(level), (0, 1))
+
+
+@pytest.mark.parametrize(("threshold", "label"), [(None, 0), (0.2, 1), (0.25, 1), (0.250001, 0), (1.0, 0)])
+def test_a_decision_threshold_is_reached_by_the_probability_of_class_1(threshold, label):
+    """Which is a quarter here. The prediction set does not follow it."""
+    made = classifier(decision_threshold=threshold, conformal_thresholds={"0.99": [0.5, 0.5]})
+    prediction, probabilities, members = made.predict([-1.0986122886681098, 0.0])
+    assert probabilities[1] == 0.25
+    assert (prediction, members) == (label, (0,))
 
 
 @pytest.mark.parametrize(
@@ -124,15 +143,15 @@ def test_a_model_without_the_published_level_answers_its_prediction_alone():
 )
 def test_numbers_near_the_end_of_a_float_s_range_are_answered(sample, coefficients, expected):
     """Each contribution counts as 1e300 at most, so that sums are finite and an explanation still adds up."""
-    steep = classifier(coefficients=[coefficients], intercepts=[-1.0])
+    steep = classifier(model=linear([coefficients], [-1.0]))
     prediction, probabilities, _ = steep.predict(sample)
-    baseline, log_odds, contributions = steep.explain(sample, prediction)
+    why = steep.explain(sample, prediction)
 
     assert prediction == expected
     assert fsum(probabilities) == 1
-    assert all(abs(contribution) <= LARGEST_CONTRIBUTION for contribution in contributions)
-    assert steep.scores(sample) == [log_odds]
-    assert fsum([baseline, *contributions]) == log_odds
+    assert all(abs(contribution) <= LARGEST_CONTRIBUTION for contribution in why.contributions)
+    assert steep.scores(sample) == [why.total]
+    assert fsum([why.baseline, *why.contributions]) == why.total
 
 
 def test_with_more_classes_an_overflow_in_one_score_leaves_the_others_right():
@@ -143,21 +162,81 @@ def test_with_more_classes_an_overflow_in_one_score_leaves_the_others_right():
 def test_contributions_add_up_from_the_baseline_to_the_log_odds(sample):
     """Within 1e-9 of the log-odds, relative to the largest contribution."""
     prediction = SHIPPED.predict(sample)[0]
-    baseline, log_odds, contributions = SHIPPED.explain(sample, prediction)
-    size = max(1.0, *map(abs, contributions))
+    why = SHIPPED.explain(sample, prediction)
+    size = max(1.0, *map(abs, why.contributions))
 
-    assert fsum([baseline, *contributions]) == pytest.approx(log_odds, abs=1e-9)
-    assert SHIPPED.scores(sample)[0] == pytest.approx(log_odds, abs=1e-9 * size)
+    assert fsum([why.baseline, *why.contributions]) == pytest.approx(why.total, abs=1e-9)
+    assert SHIPPED.scores(sample)[0] == pytest.approx(why.total, abs=1e-9 * size)
 
 
 def test_the_baseline_is_the_average_patient():
-    means = SHIPPED.parameters.means
-    assert SHIPPED.explain(means, 1) == (SHIPPED.parameters.intercepts[0], SHIPPED.parameters.intercepts[0], [0.0] * 30)
+    why = SHIPPED.explain(SHIPPED.columns.typical, 1)
+    intercept = SHIPPED.parameters.model["intercepts"][0]
+    assert (why.baseline, why.total, why.contributions) == (intercept, intercept, [0.0] * 30)
+    assert (why.scale, why.towards, why.against) == ("log_odds", 1, 0)
 
 
-def test_with_more_classes_the_predicted_one_is_explained():
-    baseline, log_odds, contributions = classifier(**THREE).explain([-3.0, -2.0], 2)
-    assert (baseline, log_odds, contributions) == (0.5, 5.5, [3.0, 2.0])
+def test_with_more_classes_the_margin_over_the_runner_up_is_explained():
+    """Scores -3, -2 and 5.5: class 2 against class 1, whose intercept is 0.5 less."""
+    why = classifier(**THREE).explain([-3.0, -2.0], 2)
+    assert (why.scale, why.towards, why.against) == ("log_odds", 2, 1)
+    assert (why.baseline, why.total, why.contributions) == (0.5, 7.5, [3.0, 4.0])
+
+
+def test_the_margin_is_the_logarithm_of_the_ratio_of_both_probabilities():
+    made = classifier(**THREE)
+    label, probabilities, _ = made.predict([0.25, 1.5])
+    why = made.explain([0.25, 1.5], label)
+    assert why.total == pytest.approx(log(probabilities[why.towards] / probabilities[why.against]), abs=1e-12)
+
+
+def test_one_vs_rest_explains_scores_and_shares_a_probability():
+    """Neither has a margin in log-odds."""
+    rest = classifier(**{**THREE, "link": ONE_VS_REST}).explain([-3.0, -2.0], 2)
+    assert (rest.scale, rest.towards, rest.against, rest.total) == ("score", 2, 1, 7.5)
+    forest = classifier(**FOREST).explain([1.0, 0.0], 0)
+    assert (forest.scale, forest.towards, forest.against) == ("probability", 1, None)
+    assert forest.total == pytest.approx(classifier(**FOREST).predict([1.0, 0.0])[1][1])
+
+
+LEAVES = {"nodes": [0, -1, -2], "thresholds": [0.5], "leaves": [[0.75, 0.25], [0.125, 0.875]], "start": [0.0, 0.0]}
+FOREST = {"model": {"kind": "trees", **LEAVES, "divide_by": 1}, "link": {"kind": "shares", "decides": "largest"}}
+
+
+def test_a_forest_answers_the_shares_themselves():
+    assert classifier(**FOREST).predict([0.5, 0.0]) == (0, [0.75, 0.25], (0,))
+    assert classifier(**FOREST).predict([0.6, 0.0]) == (1, [0.125, 0.875], (1,))
+    assert (classifier(**FOREST).comparisons, classifier().comparisons) == (1, 0)
+
+
+def test_a_regression_answers_a_number_and_its_interval():
+    made = load(model(**REGRESSION))
+    assert made.predict([1.0, 2.0]) == (3.0, None)
+    judged = load(model(**REGRESSION, interval={"coverage": 0.9, "half_width": 2.0}))
+    assert judged.predict([1.0, 2.0]) == (3.0, (1.0, 5.0))
+    assert (made.coverage, judged.coverage, made.comparisons, made.explains) == (None, 0.9, 0, True)
+
+
+def test_a_logarithmic_regression_has_a_lopsided_interval_and_is_explained_in_logarithms():
+    changes = {**REGRESSION, "link": {"kind": "exp"}, "interval": {"coverage": 0.9, "half_width": 1.0}}
+    made = load(model(**changes))
+    assert made.predict([1.0, 1.0]) == (exp(2.0), (exp(1.0), exp(3.0)))
+    why = made.explain([1.0, 1.0])
+    assert (why.scale, why.towards, why.against, why.total) == ("log", None, None, 2.0)
+
+
+def test_a_regression_that_disagrees_with_a_golden_row_is_refused():
+    made = fields(**REGRESSION)
+    made["golden_rows"][2]["prediction"] += 1e-10
+    with pytest.raises(InvalidModel, match="predictions for its golden rows"):
+        load(ModelParameters(**made))
+
+
+def test_a_category_moves_as_one():
+    mixed = {"columns": [category("colour"), number("length", missing=[0.0, 1.0])], "model": linear([[1.0, 0.5, 2.0]])}
+    made = classifier(**mixed, rows=[["red", 1.0], ["blue", None]] * 3)
+    why = made.explain(made.columns.numbers(["blue", None]), 0)
+    assert (why.baseline, why.contributions) == (0.0, [-2.0, 2.0])
 
 
 def test_a_model_that_disagrees_with_a_golden_row_is_refused():
@@ -166,7 +245,7 @@ def test_a_model_that_disagrees_with_a_golden_row_is_refused():
     made["golden_rows"][3]["probabilities"][0] += 1e-11
 
     with pytest.raises(InvalidModel, match="golden rows"):
-        Classifier(ModelParameters(**made))
+        load(ModelParameters(**made))
 
 
 def test_the_readme_s_sample_is_benign_with_a_probability_of_0_917():

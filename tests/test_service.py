@@ -11,7 +11,7 @@ from lambda_app.model.predict import Classifier
 from lambda_app.model.store import LoadedModel
 from lambda_app.problems import AnswerTooLarge, InvalidContent
 from lambda_app.service import Service, describe
-from tests.training.small_models import model
+from tests.training.small_models import linear, model, number
 
 
 def service(**changes):
@@ -37,12 +37,29 @@ def test_an_explanation_is_given_only_where_it_was_asked_for():
 
 
 def test_what_a_batch_did_is_counted():
-    """Two malignant, two benign; one undecided; two out of range, one of them suspect (the other one came by name)."""
-    rows = [[-3.0, -3.0], [0.0, 0.0], [3.0, 3.0], {"width": 99.0, "length": 0.0}, [99.0, 0.0]]
-    _, tally = service(conformal_thresholds={"0.99": [0.4, 0.4]}).predict({"instances": rows})
+    """Two malignant, three benign; three out of range, two of them far, which makes them suspect and undecided."""
+    rows = [[-3.0, -3.0], [0.0, 0.0], [6.0, 3.0], {"width": 99.0, "length": 0.0}, [99.0, 0.0]]
+    text, tally = service(conformal_thresholds={"0.99": [0.4, 0.4]}).predict({"instances": rows})
 
     assert tally.by_class == [2, 3]
-    assert (tally.undecided, tally.out_of_range, tally.order_suspect) == (1, 2, 1)
+    assert (tally.undecided, tally.out_of_range, tally.input_suspect) == (3, 3, 2)
+    answers = json.loads(text)["predictions"]
+    assert [len(answer["prediction_set"]) for answer in answers] == [1, 2, 1, 2, 2]
+    assert [[warning["code"] for warning in answer["warnings"]] for answer in answers] == [
+        [], [], ["above_training_range"], *[["above_training_range", "input_suspect"]] * 2
+    ]  # fmt: skip
+
+
+def test_pairs_upside_down_are_suspect_though_every_value_is_inside():
+    """A chain of three columns, whose two stored pairs imply a third; from two on a sample is suspect."""
+    chain = {"columns": [number(name) for name in "abc"], "model": linear([[1.0, 1.0, 1.0]])}
+    made = service(**chain, rows=[[0.0, 1.0, 2.0]] * 5, ordered_pairs=[[0, 1], [1, 2]])
+    text, tally = made.predict({"instances": [[1.0, 2.0, 3.0], [1.0, 2.0, 1.5], [3.0, 2.0, 1.0]]})
+
+    assert (tally.out_of_range, tally.input_suspect) == (0, 1)
+    last = json.loads(text)["predictions"][2]
+    assert [warning["code"] for warning in last["warnings"]] == ["input_suspect"]
+    assert last["warnings"][0]["feature"] is None
 
 
 def test_one_bad_row_refuses_the_batch():
@@ -76,7 +93,8 @@ def test_an_answer_that_is_far_too_large_is_not_written_to_its_end(monkeypatch):
     monkeypatch.setattr("lambda_app.service.MAXIMUM_ANSWER_CHARACTERS", 1000)
     made = service()
     explained = []
-    monkeypatch.setattr(Classifier, "explain", lambda *asked: explained.append(asked) or (0.0, 3.0, [1.0, 2.0]))
+    explanation = made.loaded.classifier.explain([1.0, 2.0], 1)
+    monkeypatch.setattr(Classifier, "explain", lambda *asked: explained.append(asked) or explanation)
     with pytest.raises(AnswerTooLarge):
         made.predict({"instances": [[1.0, 2.0]] * 500, "explain": True})
 
@@ -116,9 +134,13 @@ def test_a_model_without_thresholds_publishes_no_coverage():
     assert json.loads(service().model()[0])["prediction_set_coverage"] is None
 
 
-@pytest.mark.parametrize(("imputations", "accepts"), [(None, False), ([0.0, 0.0], True)])
-def test_the_description_says_whether_null_is_accepted(imputations, accepts):
-    assert json.loads(service(imputations=imputations).model()[0])["accepts_null"] is accepts
+def filled(missing):
+    return service(columns=[number("width", missing=missing), number("length", missing=missing)])
+
+
+@pytest.mark.parametrize(("missing", "accepts"), [(None, False), ([0.0], True)])
+def test_the_description_says_whether_null_is_accepted(missing, accepts):
+    assert json.loads(filled(missing).model()[0])["accepts_null"] is accepts
 
 
 def test_the_openapi_document_is_generated_at_the_first_question(monkeypatch):
@@ -133,7 +155,7 @@ def test_the_openapi_document_is_generated_at_the_first_question(monkeypatch):
     assert asked == [made]
 
 
-@pytest.mark.parametrize(("imputations", "null"), [(None, False), ([0.0, 0.0], True)])
-def test_the_openapi_document_allows_null_where_the_model_does(imputations, null):
-    text, _ = service(imputations=imputations).openapi()
+@pytest.mark.parametrize(("missing", "null"), [(None, False), ([0.0], True)])
+def test_the_openapi_document_allows_null_where_the_model_does(missing, null):
+    text, _ = filled(missing).openapi()
     assert ('{"type": "null"}' in text) is null

@@ -131,7 +131,7 @@ def test_predictions_are_counted_by_class(record):
         "PredictedClass0": 0,
         "PredictedClass1": 3,
     }
-    assert (line["Undecided"], line["OutOfRange"], line["OrderSuspect"]) == (0, 1, 1)
+    assert (line["Undecided"], line["OutOfRange"], line["InputSuspect"]) == (1, 1, 1)
 
 
 @pytest.mark.parametrize(

@@ -1,56 +1,105 @@
-"""lambda_app.model.training_range: who is warned, and of what."""
+"""lambda_app.model.training_range: warnings for values outside, suspicion of whole samples."""
 
 import pytest
 
-from lambda_app.model.training_range import TrainingRange
-from tests.training.small_models import model
+from lambda_app.model.training_range import BLOCK, FEW, TrainingRange, implied_pairs
+from tests.training.small_models import category, linear, model, number
 
-RANGE = TrainingRange(model(minima=[0.0, -1.0], maxima=[2.0, 1.0]))
-
-
-def codes(sample, listed=False):
-    return [(warning["code"], warning["feature"]) for warning in RANGE.warnings(sample, listed)]
+COLUMNS = [number("width", minimum=0.0, maximum=2.0), number("length", minimum=-1.0, maximum=1.0)]
+RANGE = TrainingRange(model(columns=COLUMNS))
 
 
-@pytest.mark.parametrize("sample", [[1.0, 0.0], [0.0, -1.0], [2.0, 1.0]], ids=["inside", "smallest", "largest"])
-def test_training_values_are_not_warned_of(sample):
-    assert RANGE.warnings(sample, listed=True) == []
+def with_columns(count, **changes):
+    """A range of columns from -5 to 5."""
+    columns = [number(f"c{n}") for n in range(count)]
+    rows = [[0.0] * count] * 5
+    return TrainingRange(model(columns=columns, model=linear([[1.0] * count]), rows=rows, **changes))
 
 
-def test_a_warning_says_what_was_seen_in_training():
-    assert RANGE.warnings([-0.5, 0.0], listed=False) == [
+@pytest.mark.parametrize("sample", [[0.0, -1.0], [2.0, 1.0], [1.0, 0.0]])
+def test_values_inside_and_at_the_ends_are_not_warned_of(sample):
+    assert RANGE.outside([sample]) == []
+    assert RANGE.warnings(sample) == []
+    assert not RANGE.is_suspect(sample)
+
+
+def test_a_warning_says_which_feature_on_which_side_and_the_range():
+    assert RANGE.warnings([-0.5, 1.5]) == [
         {
             "code": "below_training_range",
             "feature": "width",
             "minimum": 0.0,
             "maximum": 2.0,
             "detail": "width is below every value in the training data.",
-        }
+        },
+        {
+            "code": "above_training_range",
+            "feature": "length",
+            "minimum": -1.0,
+            "maximum": 1.0,
+            "detail": "length is above every value in the training data.",
+        },
     ]
 
 
-def test_every_value_outside_is_warned_of_in_feature_order():
-    assert codes([-0.5, 1.5]) == [("below_training_range", "width"), ("above_training_range", "length")]
+@pytest.mark.parametrize("count", [1, FEW - 1, FEW, BLOCK, BLOCK + FEW + 1])
+def test_those_outside_are_found_wherever_they_are(count):
+    samples = [[1.0, 0.0] for _ in range(count)]
+    assert RANGE.outside(samples) == []
+    for place in {0, count // 2, count - 1}:
+        for odd in ([-0.1, 0.0], [1.0, 1.1]):
+            assert RANGE.outside([*samples[:place], odd, *samples[place + 1 :]]) == [place]
 
 
-@pytest.mark.parametrize("sample", [[3.0, 0.0], [-1.0, 0.0]])
-def test_half_a_range_s_width_outside_is_not_suspect_yet(sample):
-    assert len(codes(sample, listed=True)) == 1
+@pytest.mark.parametrize("count", [1, FEW, BLOCK + 1])
+def test_a_pair_upside_down_is_found_wherever_it_is(count):
+    pairs = TrainingRange(model(columns=COLUMNS, ordered_pairs=[[1, 0]]))
+    samples = [[1.0, 0.0] for _ in range(count)]
+    assert pairs.outside(samples) == []
+    assert pairs.outside([*samples[1:], [0.5, 0.9]]) == [count - 1]
 
 
-@pytest.mark.parametrize("sample", [[3.01, 0.0], [-1.01, 0.0]])
-def test_a_list_with_a_value_further_out_is_suspected_of_its_order(sample):
-    assert codes(sample, listed=True)[1:] == [("order_suspect", "width")]
+@pytest.mark.parametrize(("value", "suspect"), [(3.0, False), (3.1, True), (-1.0, False), (-1.1, True)])
+def test_a_value_further_out_than_the_bound_is_suspect(value, suspect):
+    """Half a range's width: 1."""
+    assert RANGE.is_suspect([value, 0.0]) is suspect
 
 
-def test_one_suspicion_a_sample_names_the_worst_feature():
-    assert codes([5.0, 50.0], listed=True)[2:] == [("order_suspect", "length")]
+def test_a_range_without_width_is_left_at_once():
+    constant = TrainingRange(model(columns=[number("width", minimum=1.0, maximum=1.0), COLUMNS[1]]))
+    assert not constant.is_suspect([1.0, 0.0])
+    assert constant.is_suspect([1.001, 0.0])
 
 
-def test_named_values_have_no_order_to_suspect():
-    assert codes([1e9, 1e9]) == [("above_training_range", "width"), ("above_training_range", "length")]
+@pytest.mark.parametrize(("outside", "suspect"), [(3, False), (4, True)])
+def test_many_values_outside_are_suspect(outside, suspect):
+    assert with_columns(6).is_suspect([5.5] * outside + [0.0] * (6 - outside)) is suspect
 
 
-def test_a_feature_that_never_varied_in_training_is_suspect_at_any_other_value():
-    constant = TrainingRange(model(minima=[1.0, -1.0], maxima=[1.0, 1.0]))
-    assert constant.warnings([1.001, 0.0], listed=True)[-1]["code"] == "order_suspect"
+@pytest.mark.parametrize(
+    ("sample", "suspect"),
+    [([0.0, 1.0, 2.0, 3.0], False), ([1.0, 0.0, 2.0, 3.0], False), ([2.0, 0.5, 1.0, 3.0], True)],
+    ids=["in order", "one upside down", "two upside down, of which one is implied"],
+)
+def test_pairs_upside_down_are_counted_with_those_that_follow(sample, suspect):
+    chain = with_columns(4, ordered_pairs=[[0, 1], [1, 2], [2, 3]])
+    assert chain.is_suspect(sample) is suspect
+
+
+def test_the_bounds_are_the_artefact_s():
+    patient = with_columns(6, suspicion={"far": 100.0, "out_of_range": 7, "broken_pairs": 9})
+    assert not patient.is_suspect([50.0] * 6)
+
+
+def test_all_pairs_follow_from_the_stored_ones():
+    assert implied_pairs([(0, 1), (1, 2), (3, 1)]) == {(0, 1), (0, 2), (1, 2), (3, 1), (3, 2)}
+
+
+def test_pairs_in_a_circle_end():
+    assert implied_pairs([(0, 1), (1, 0)]) == {(0, 1), (1, 0)}
+
+
+def test_categories_have_no_range():
+    mixed = TrainingRange(model(columns=[category("colour"), COLUMNS[1]], rows=[["red", 0.0]] * 5))
+    assert mixed.outside([[0.0, 0.0], [0.0, 2.0]]) == [1]
+    assert [warning["feature"] for warning in mixed.warnings([0.0, 2.0])] == ["length"]

@@ -7,7 +7,7 @@ gets the same answer, bit for bit, whichever way it comes.
 from __future__ import annotations
 
 from lambda_app.answers import Answers
-from lambda_app.model.training_range import TrainingRange
+from lambda_app.model.training_range import INPUT_SUSPECT, TrainingRange
 from lambda_app.problems import InvalidContent
 from lambda_app.validation import MAXIMUM_INSTANCES, Validator
 
@@ -51,7 +51,7 @@ class Scorer:
         # For each column: None for numbers, else its known categories.
         self.categories: list[list[Any] | None] = [None] * len(self.names)
         self._validator = Validator(self.names, parameters.feature_spellings, parameters.imputations)
-        self._predict = classifier.predict
+        self._predict: Any = classifier.predict
         self._range = TrainingRange(parameters)
         self._answers = Answers(parameters, loaded.source)
 
@@ -89,8 +89,13 @@ class Scorer:
         outside = set(self._range.outside(samples))
         for index, sample in enumerate(samples):
             label, probabilities, members = predict(sample)
-            text, warnings = write(label, probabilities, members), []
+            text = write(label, probabilities, members)
+            warnings: list[Any] = []
             if index in outside:
-                warnings = self._range.warnings(sample, submission.is_listed(index))
-                text = self._answers.warned(text, warnings)
+                warnings = [*self._range.warnings(sample)]
+                if self._range.is_suspect(sample):
+                    members = tuple(range(len(self.labels)))
+                    text = write(label, probabilities, members)
+                    warnings.append(INPUT_SUSPECT)
+                text = self._answers.warned(text, warnings) if warnings else text
             yield Scored(label, probabilities, members, text + "}", warnings)

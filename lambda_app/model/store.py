@@ -14,18 +14,20 @@ from threading import Thread
 from time import monotonic
 
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
-from lambda_app.model.predict import Classifier
+from lambda_app.model.predict import load
 from lambda_app.problems import ModelUnavailable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from lambda_app.model.predict import Classifier, Regressor
+
 PACKAGED_PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "model_parameters.json")
 RETRY_SECONDS = 30
 DEADLINE_SECONDS = 2.0  # for a whole read; boto3's own defaults wait 180 s for a silent server
 FIRST_BACK_OFF_SECONDS, LONGEST_BACK_OFF_SECONDS = 5.0, 300.0
-MAXIMUM_BYTES = 1024 * 1024  # a hundred times the shipped model
+MAXIMUM_BYTES = 4 * 1024 * 1024  # twice what export allows a model of trees
 
 
 class UnreadableModel(Exception):
@@ -37,15 +39,16 @@ class LoadedModel:
 
     __slots__ = ("classifier", "source")
 
-    def __init__(self, classifier: Classifier, source: str) -> None:
+    def __init__(self, classifier: Classifier | Regressor, source: str) -> None:
         self.classifier = classifier
         self.source = source
 
 
-def read_packaged(path: str = PACKAGED_PATH) -> Classifier:
-    """The packaged model, proved. Raises OSError or InvalidModel."""
-    with open(path, encoding="ascii", newline="") as file:
-        return Classifier(ModelParameters.from_json(file.read()))
+def read_packaged(path: str = PACKAGED_PATH) -> Classifier | Regressor:
+    """The packaged model, proved. Raises OSError, UnicodeError or InvalidModel."""
+    # by the loader of this very module, so that the package works from a zip that nobody extracted
+    loader: Any = __spec__.loader
+    return load(ModelParameters.from_json(loader.get_data(path).decode("ascii")))
 
 
 class ModelStore:
@@ -105,7 +108,7 @@ class Bucket:
         self._client: Any = None
         self._download: Download | None = None
 
-    def read(self) -> Classifier:
+    def read(self) -> Classifier | Regressor:
         """The model under its own SHA-256, proved. Raises UnreadableModel, at the latest after the deadline."""
         if self._download is not None and self._download.is_alive():
             raise UnreadableModel("the read before this one still hangs")
@@ -121,7 +124,7 @@ class Bucket:
         if hashlib.sha256(body).hexdigest() + ".json" != key.rpartition("/")[2]:
             raise UnreadableModel("the object's bytes do not have the SHA-256 that is its name")
         try:
-            return Classifier(ModelParameters.from_json(body.decode("ascii")))
+            return load(ModelParameters.from_json(body.decode("ascii")))
         except (UnicodeError, InvalidModel) as error:
             raise UnreadableModel("the object is no model that this version can read") from error
 

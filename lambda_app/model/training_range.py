@@ -1,16 +1,21 @@
-"""Values outside what the model saw in training: warned of, never refused, and never a change to the prediction."""
+"""What training never saw: values outside its ranges, and samples that look as if something went wrong on the way.
+
+Both are warned of, never refused, and never change the prediction. A sample is suspect, whatever its names or order
+say, when a value lies far outside its range, when many are outside, or when pairs are upside down that were ordered in
+every training row (a mean above its own maximum): the order of a list, units or a transformation may be wrong. From
+when on, the artefact says: the export chose the bounds so that few of the training's held-out rows are suspect.
+"""
 
 from __future__ import annotations
 
-from operator import gt, lt
+from operator import gt, itemgetter, lt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import TypedDict
+    from collections.abc import Callable, Sequence
+    from typing import Any, TypedDict
 
     from lambda_app.model.model_parameters import ModelParameters
-    from lambda_app.model.predict import Sample
 
     class Warned(TypedDict):
         """One warning; minimum and maximum are the feature's training range."""
@@ -24,66 +29,116 @@ if TYPE_CHECKING:
 
 BLOCK = 500  # samples looked at together, a column at a time
 FEW = 20  # samples that are faster looked at one by one
-ORDER_MARGIN = 0.5  # of a range's width; no honest held-out row of the shipped data lies further out
+INPUT_SUSPECT = {
+    "code": "input_suspect",
+    "feature": None,
+    "detail": "The sample is unlike any in the training data: its order, its units or a transformation may be wrong. "
+    "Send names, in the training data's units.",
+}
+NO_RANGE = float("-inf"), float("inf")  # of a category
 
 
 class TrainingRange:
-    """The training range of every feature."""
+    """The training range of every number column, and the pairs that were ordered. Samples are `Columns.plain` rows."""
 
     def __init__(self, parameters: ModelParameters) -> None:
-        self._names = parameters.feature_names
-        self._minima = parameters.minima
-        self._maxima = parameters.maxima
-        self._made: dict[tuple[str | None, int], Warned] = {}
+        records = parameters.columns
+        ranges = [(r["minimum"], r["maximum"]) if r["kind"] == "number" else NO_RANGE for r in records]
+        self._names = [record["name"] for record in records]
+        self._minima = [minimum for minimum, _ in ranges]
+        self._maxima = [maximum for _, maximum in ranges]
+        self._bounds = parameters.suspicion
+        self._pairs = [(low, high) for low, high in parameters.ordered_pairs]
+        self._made: dict[tuple[str, int], Warned] = {}
+        # One look at a sample for all pairs: itemgetter is written in C, and doubled it always makes a tuple.
+        lows, highs = zip(*self._pairs, strict=True) if self._pairs else ((), ())
+        self._lows: Callable[[Sequence[float]], Any] = itemgetter(*lows, *lows[:1]) if lows else _nothing
+        self._highs: Callable[[Sequence[float]], Any] = itemgetter(*highs, *highs[:1]) if highs else _nothing
 
-    def outside(self, samples: Sequence[Sample]) -> list[int]:
-        """Which samples have a value outside its feature's range: their indices, in order."""
+    def outside(self, samples: Sequence[Sequence[float]]) -> list[int]:
+        """Which samples have a value outside its range or an ordered pair upside down: their indices, in order."""
         found = []
         for start in range(0, len(samples), BLOCK):
             block = samples[start : start + BLOCK]
             if len(block) < FEW or not self._hold(block):
-                found += [index for index, sample in enumerate(block, start) if self._is_outside(sample)]
+                found += [index for index, sample in enumerate(block, start) if self._is_odd(sample)]
         return found
 
-    def _hold(self, block: Sequence[Sample]) -> bool:
-        """Whether every sample is inside: `not any(map(self._is_outside, block))` in half its time for large blocks."""
-        columns = zip(zip(*block, strict=True), self._minima, self._maxima, strict=True)
-        return all(minimum <= min(column) and max(column) <= maximum for column, minimum, maximum in columns)
+    def _hold(self, block: Sequence[Sequence[float]]) -> bool:
+        """Whether every sample is as in training: `not any(map(self._is_odd, block))` in half its time."""
+        columns = [*zip(*block, strict=True)]
+        ranges = zip(columns, self._minima, self._maxima, strict=True)
+        if not all(minimum <= min(column) and max(column) <= maximum for column, minimum, maximum in ranges):
+            return False
+        return not any(any(map(gt, columns[low], columns[high])) for low, high in self._pairs)
 
-    def _is_outside(self, sample: Sample) -> bool:
-        return any(map(lt, sample, self._minima)) or any(map(gt, sample, self._maxima))
+    def _is_odd(self, sample: Sequence[float]) -> bool:
+        if any(map(lt, sample, self._minima)) or any(map(gt, sample, self._maxima)):
+            return True
+        return any(map(gt, self._lows(sample), self._highs(sample)))
 
-    def warnings(self, sample: Sample, listed: bool) -> list[Warned]:
-        """Warnings for a sample in feature order; `listed`: it came as a list, so its order may be wrong."""
-        warnings: list[Warned] = []
-        worst, worst_position = ORDER_MARGIN, None
-        for position, (value, minimum, maximum) in enumerate(zip(sample, self._minima, self._maxima, strict=True)):
-            if minimum <= value <= maximum:
-                continue
-            warnings.append(self._warning("below" if value < minimum else "above", position))
-            excess = max(minimum - value, value - maximum)
-            widths = excess / (maximum - minimum) if maximum > minimum else float("inf")
-            if widths > worst:
-                worst, worst_position = widths, position
-        if listed and worst_position is not None:
-            warnings.append(self._warning(None, worst_position))
-        return warnings
+    def warnings(self, sample: Sequence[float]) -> list[Warned]:
+        """A warning for each value outside its range."""
+        ranges = enumerate(zip(sample, self._minima, self._maxima, strict=True))
+        return [
+            self._warning("below" if value < minimum else "above", position)
+            for position, (value, minimum, maximum) in ranges
+            if not minimum <= value <= maximum
+        ]
 
-    def _warning(self, side: str | None, position: int) -> Warned:
-        """A feature's warning, made once; `side` of its range, None: the order of the list is suspect."""
-        try:
-            return self._made[side, position]
-        except KeyError:
+    def is_suspect(self, sample: Sequence[float]) -> bool:
+        """Whether the sample looks as if its order, its units or a transformation were wrong."""
+        outside, farthest = 0, 0.0
+        for value, minimum, maximum in zip(sample, self._minima, self._maxima, strict=True):
+            if not minimum <= value <= maximum:
+                outside += 1
+                farthest = max(farthest, widths_outside(value, minimum, maximum))
+        if farthest > self._bounds["far"] or outside >= self._bounds["out_of_range"]:
+            return True
+        return self._broken_pairs(sample) >= self._bounds["broken_pairs"]
+
+    def _broken_pairs(self, sample: Sequence[float]) -> int:
+        """How many of all ordered pairs are upside down, those that the stored ones imply included."""
+        if not any(sample[low] > sample[high] for low, high in self._pairs):
+            return 0
+        return sum(sample[low] > sample[high] for low, high in implied_pairs(self._pairs))
+
+    def _warning(self, side: str, position: int) -> Warned:
+        """A column's warning, made once."""
+        if (side, position) not in self._made:
             name = self._names[position]
-            detail = "A value lies far outside its feature's range: check the order of the list, or send names."
-            if side:
-                detail = f"{name} is {side} every value in the training data."
-            warning: Warned = {
-                "code": f"{side}_training_range" if side else "order_suspect",
+            self._made[side, position] = {
+                "code": f"{side}_training_range",
                 "feature": name,
                 "minimum": self._minima[position],
                 "maximum": self._maxima[position],
-                "detail": detail,
+                "detail": f"{name} is {side} every value in the training data.",
             }
-            self._made[side, position] = warning
-            return warning
+        return self._made[side, position]
+
+
+def _nothing(_: Any) -> tuple[()]:
+    return ()
+
+
+def widths_outside(value: float, minimum: float, maximum: float) -> float:
+    """How far outside its range a value lies, in widths of the range; infinite where the range has none."""
+    excess = max(minimum - value, value - maximum)
+    return excess / (maximum - minimum) if maximum > minimum else float("inf")
+
+
+def implied_pairs(pairs: list[tuple[int, int]]) -> set[tuple[int, int]]:
+    """All pairs that follow from these: i ≤ j and j ≤ k give i ≤ k."""
+    above: dict[int, set[int]] = {}
+    for low, high in pairs:
+        above.setdefault(low, set()).add(high)
+    implied = set()
+    for low in above:
+        reached: set[int] = set()
+        waiting = [low]
+        while waiting:
+            following = above.get(waiting.pop(), set()) - reached
+            reached |= following
+            waiting += following
+        implied |= {(low, high) for high in reached if high != low}
+    return implied

@@ -20,7 +20,7 @@ import gc
 from math import comb, isfinite
 from operator import add, mul
 
-from lambda_app.model.model_parameters import InvalidModel
+from lambda_app.model.format_checks import InvalidModel, require
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -185,11 +185,6 @@ def _build(nodes: list[int], thresholds: list[float], ends: list[tuple[Any, Any]
     return stack[::-1], sum(depths)
 
 
-def _require(condition: bool, sentence: str) -> None:
-    if not condition:
-        raise InvalidModel(sentence)
-
-
 def _are(values: Any, kind: type) -> bool:
     """A list, not empty, of finite numbers of exactly this type: JSON's true is no number, and 1 is no float."""
     if type(values) is not list or set(map(type, values)) != {kind}:
@@ -198,17 +193,17 @@ def _are(values: Any, kind: type) -> bool:
 
 
 def _check(record: dict[str, Any], width: int) -> None:
-    _require(type(record) is dict and set(record) == FIELDS, "a model of trees must have its own fields and no others")
+    require(type(record) is dict and set(record) == FIELDS, "a model of trees must have its own fields and no others")
     nodes, thresholds, leaves, start = (record[name] for name in ("nodes", "thresholds", "leaves", "start"))
     divide_by = record["divide_by"]
-    _require(_are(start, float), "start must hold floats")
-    _require(type(divide_by) is int and 1 <= divide_by <= 10**6, "divide_by must be a number of trees")
-    _require(type(leaves) is list and len(leaves) > 0, "leaves must hold rows")
-    _require(all(_are(row, float) for row in leaves), "leaves must hold floats")
+    require(_are(start, float), "start must hold floats")
+    require(type(divide_by) is int and 1 <= divide_by <= 10**6, "divide_by must be a number of trees")
+    require(type(leaves) is list and len(leaves) > 0, "leaves must hold rows")
+    require(all(_are(row, float) for row in leaves), "leaves must hold floats")
     widths = {len(row) for row in leaves}
-    _require(widths in ({1}, {len(start)}), "each leaf must hold one value, or one a score")
-    _require(_are(nodes, int), "nodes must hold whole numbers")
-    _require(-len(leaves) <= min(nodes) and max(nodes) < width, "a node must name a number or a leaf")
+    require(widths in ({1}, {len(start)}), "each leaf must hold one value, or one a score")
+    require(_are(nodes, int), "nodes must hold whole numbers")
+    require(-len(leaves) <= min(nodes) and max(nodes) < width, "a node must name a number or a leaf")
     splits = sum(node >= 0 for node in nodes)
-    _require(thresholds == [] or _are(thresholds, float), "thresholds must hold floats")
-    _require(len(thresholds) == splits, "there must be one threshold a split")
+    require(thresholds == [] or _are(thresholds, float), "thresholds must hold floats")
+    require(len(thresholds) == splits, "there must be one threshold a split")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from lambda_app.model.model_parameters import FIELDS, ModelParameters
+from lambda_app.model.model_parameters import ModelParameters
 from lambda_app.model.store import PACKAGED_PATH, read_packaged
 
 
@@ -15,9 +15,7 @@ def packaged() -> bytes:
 
 def variant(name: str) -> ModelParameters:
     """The packaged model under another name: as valid, and another version."""
-    parameters = read_packaged().parameters
-    fields = {field: getattr(parameters, field) for field in FIELDS if field != "format_version"}
-    return ModelParameters(**{**fields, "name": name})
+    return ModelParameters(**{**read_packaged().parameters.fields(), "name": name})
 
 
 def address(model: bytes) -> str:

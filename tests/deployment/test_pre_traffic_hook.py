@@ -56,7 +56,7 @@ def nudge_probability(amount: float) -> Change:
 
 def test_an_answer_off_by_more_than_1e_12_is_refused() -> None:
     prove(new_version(nudge_probability(1e-13)), loaded())
-    with pytest.raises(Refused, match="other probabilities"):
+    with pytest.raises(Refused, match="otherwise than by scikit-learn"):
         prove(new_version(nudge_probability(3e-12)), loaded())
 
 

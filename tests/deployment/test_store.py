@@ -122,7 +122,7 @@ def test_hanging_read_is_not_joined_by_another(
 
 def test_model_that_this_version_cannot_read_is_refused(s3: Any, capsys: pytest.CaptureFixture[str]) -> None:
     """Its address is right, its content is not: verified bytes are proved all the same."""
-    newer = packaged().replace(b'"format_version": 1', b'"format_version": 2')
+    newer = packaged().replace(b'"format_version": 2', b'"format_version": 3')
     s3(faulty_s3.good(newer))
     assert ModelStore(address(newer)).current().source == "packaged-fallback"
     assert "no model that this version can read" in capsys.readouterr().out

@@ -70,7 +70,7 @@ REASONS = {
     "403": "AccessDenied",
     "404": "NoSuchKey",
     "SlowDown": "SlowDown",
-    "endless": "the object is larger than 1048576 bytes",
+    "endless": "the object is larger than 4194304 bytes",
     "garbage": "ConnectionClosedError",
 }
 

@@ -10,7 +10,7 @@ import pytest
 
 from lambda_app.model.compare import main
 from lambda_app.model.model_parameters import ModelParameters
-from tests.training.small_models import ROWS, fields, model, save
+from tests.training.small_models import MORE, REGRESSION, ROWS, category, fields, linear, model, number, save
 
 ROOT = Path(__file__).parents[2]
 
@@ -38,7 +38,7 @@ def test_a_model_may_replace_itself(run):
     status, out, _ = run(model(), model())
     assert status == 0
     assert "NEW may replace OLD" in out
-    assert "Coefficients, in log-odds per OLD's scale of the feature\n  none changes\n" in out
+    assert "Coefficients, of the score per OLD's scale of the feature\n  none changes\n" in out
     assert "0 of 5 labels flip, 0 prediction sets change; largest change 0.00e+00" in out
 
 
@@ -83,11 +83,9 @@ def test_sensitivity_to_another_class_is_another_metric(run):
 
 
 def test_what_only_the_new_model_reports_is_shown_and_not_judged(run):
-    both = {"accuracy": metric(0.98, 0.97, 0.99), "roc_auc": {"value": None}}
+    both = {"accuracy": metric(0.98, 0.97, 0.99), "roc_auc": metric(0.99, 0.98, 1.0)}
     status, out, _ = run(model(), model(metrics=both))
     assert status == 0
-    assert ["roc_auc", "–", "–", "not", "judged"] in [line.split() for line in out.splitlines()]
-    _, out, _ = run(model(), model(metrics={**both, "roc_auc": metric(0.99, 0.98, 1.0)}))
     assert ["roc_auc", "–", "0.9900", "[0.9800,", "1.0000]", "new"] in [line.split() for line in out.splitlines()]
 
 
@@ -106,33 +104,23 @@ def test_other_labels_are_another_question(run):
 
 def test_coefficients_stand_by_size_of_change_in_one_unit(run):
     """A new scaler alone changes no coefficient: both are shown in OLD's unit."""
-    rescaled = model(coefficients=[[2.0, 1.5]], scales=[1.0, 1.0], intercepts=[1.5])
-    _, out, _ = run(model(coefficients=[[1.0, 1.0]], scales=[0.5, 2.0]), rescaled)
+    rescaled = model(model=linear([[2.0, 1.5]], [1.5]))
+    _, out, _ = run(model(model=linear([[1.0, 1.0]], scales=[0.5, 2.0])), rescaled)
     lines = out.split("Coefficients")[1].splitlines()[2:4]
     assert lines[0].split() == ["length", "+1.0000", "+3.0000", "+2.00e+00"]
     assert lines[1].split() == ["width", "+1.0000", "+1.0000", "+0.00e+00"]
 
 
 def test_many_coefficients_are_summed_up(run):
-    names = [f"f{i}" for i in range(20)]
-    zeros, ones = [0.0] * 20, [1.0] * 20
-    wide = {
-        "feature_names": names,
-        "feature_spellings": {},
-        "means": zeros,
-        "scales": ones,
-        "minima": zeros,
-        "maxima": ones,
-    }
-    rows = [[float(i)] * 20 for i in range(5)]
-    old = model(**wide, rows=rows, coefficients=[[0.0] * 20])
-    new = model(**wide, rows=rows, coefficients=[[i / 1000 for i in range(20)]])
+    wide = {"columns": [number(f"f{i}") for i in range(20)], "rows": [[float(i)] * 20 for i in range(5)]}
+    old = model(**wide, model=linear([[0.0] * 20]))
+    new = model(**wide, model=linear([[i / 1000 for i in range(20)]]))
     _, out, _ = run(old, new)
     assert "… and 8 more, none changes by more than 7.00e-03" in out
 
 
 def test_golden_rows_show_the_label_that_flips(run):
-    status, out, _ = run(model(), model(intercepts=[-3.0]))
+    status, out, _ = run(model(), model(model=linear(intercepts=[-3.0])))
     assert status == 0  # its metrics are as good: the flip is said, the intervals judge
     assert "benign → malignant" in out
     assert "1 of 5 labels flip" in out
@@ -140,21 +128,22 @@ def test_golden_rows_show_the_label_that_flips(run):
 
 def test_data_rows_flip_by_any_spelling_and_column_order(run):
     data = "id,Width,length\n7,1,1\n8,-1,2\n9,0.5,-3\n"
-    _, out, _ = run(model(), model(intercepts=[-3.0]), data)
+    _, out, _ = run(model(), model(model=linear(intercepts=[-3.0])), data)
     assert "Data, 3 rows\n  2 of 3 labels flip" in out
+
+
+def filled(value):
+    return model(columns=[number("width", missing=[value]), number("length")])
 
 
 def test_empty_cells_take_each_models_own_imputations(run):
     data = "width,length\n,1\n"
-    _, out, _ = run(model(imputations=[1.0, 0.0]), model(imputations=[-3.0, 0.0]), data)
+    _, out, _ = run(filled(1.0), filled(-3.0), data)
     assert "1 of 1 labels flip" in out
 
 
 def test_a_changed_feature_set_is_said_and_compared_where_both_can_answer(run):
-    wider = model(
-        feature_names=["length", "height"],
-        feature_spellings={},
-    )
+    wider = model(columns=[number("length"), number("height")])
     status, out, _ = run(model(), wider, "width,length,height\n1,1,1\n-5,1,1\n")
     assert status == 0
     assert "added: height\n  removed: width" in out
@@ -164,20 +153,63 @@ def test_a_changed_feature_set_is_said_and_compared_where_both_can_answer(run):
 
 
 def test_another_feature_order_is_said(run):
-    turned = model(feature_names=["length", "width"], coefficients=[[2.0, 1.0]])
-    status, out, _ = run(model(coefficients=[[1.0, 2.0]]), turned)
+    turned = model(columns=[number("length"), number("width", spellings=["Width"])], model=linear([[2.0, 1.0]]))
+    status, out, _ = run(model(model=linear([[1.0, 2.0]])), turned)
     assert status == 0
     assert "callers that send lists would get wrong answers" in out
     assert "0 of 7 labels flip, 0 prediction sets change; largest change 0.00e+00" in out
 
 
 def test_more_than_two_classes(run):
-    old = {"target_names": ["red", "green", "blue"], "coefficients": [[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]]}
-    new = {**old, "coefficients": [[1.0, 0.0], [0.0, 1.25], [-1.0, -1.0]]}
-    status, out, _ = run(model(**old, intercepts=[0.0] * 3), model(**new, intercepts=[0.0, 0.0, 9.0]))
+    three = {"target_names": ["red", "green", "blue"], "link": MORE}
+    old = linear([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]], [0.0, 0.0, 0.0])
+    new = linear([[1.0, 0.0], [0.0, 1.25], [-1.0, -1.0]], [0.0, 0.0, 9.0])
+    status, out, _ = run(model(**three, model=old), model(**three, model=new))
     assert status == 0
     assert ["green:", "length", "+1.0000", "+1.2500", "+2.50e-01"] in [line.split() for line in out.splitlines()]
     assert "red → blue" in out
+
+
+COLOURED = {
+    "columns": [category("colour", missing=[0.25]), number("length")],
+    "rows": [["red", 1.0], ["blue", -1.0]] * 3,
+}
+
+
+def test_categories_are_compared_by_what_they_add(run):
+    other = category("colour", categories=[["red", [2.0]], ["blue", [-1.0]]], missing=[0.25])
+    new = model(**{**COLOURED, "columns": [other, number("length")]})
+    status, out, _ = run(model(**COLOURED), new, "colour,length\nred,1\n,2\n")
+    assert status == 0
+    assert ["colour", "=", "red", "+1.0000", "+2.0000", "+1.00e+00"] in [line.split() for line in out.splitlines()]
+    assert "Data, 2 rows\n  0 of 2 labels flip" in out
+
+
+def test_a_category_that_no_model_knows_is_no_comparison(run):
+    status, _, err = run(model(**COLOURED), model(**COLOURED), "colour,length\ngreen,1\n")
+    assert status == 2
+    assert "line 2, column 'colour': 'green' is none of the model's categories" in err
+
+
+def test_what_one_model_refuses_is_counted(run):
+    """A missing value that OLD's rows hold and NEW does not take."""
+    old = model(rows=[*ROWS[:4], [None, 1.0]], columns=[number("width", missing=[1.0]), number("length")])
+    _, out, _ = run(old, model(columns=[number("width"), number("length")]))
+    assert "refused by NEW" in out
+    assert "; 1 refused by one model" in out
+
+
+def test_regressions_are_compared_by_their_predictions(run):
+    judged = {**REGRESSION, "metrics": {"r2": metric(0.5, 0.4, 0.6)}}
+    status, out, _ = run(model(**judged), model(**judged, model=linear(intercepts=[0.5])))
+    assert status == 0
+    assert "  1  2 → 2.5  +5.00e-01" in out
+    assert "  largest change 5.00e-01" in out
+
+
+def test_a_regression_answers_another_question(run):
+    _, out, _ = run(model(), model(**REGRESSION))
+    assert "NEW's are none, it predicts a number" in out
 
 
 @pytest.mark.parametrize(
@@ -188,7 +220,7 @@ def test_more_than_two_classes(run):
         lambda text: "[]",
         lambda text: text.replace("made", "mäde"),
         lambda text: json.dumps(json.loads(text)),
-        lambda text: text.replace('"format_version": 1', '"format_version": 2'),
+        lambda text: text.replace('"format_version": 2', '"format_version": 1'),
     ],
     ids=["flipped", "torn", "not a model", "not ascii", "reformatted", "other format"],
 )

@@ -7,7 +7,7 @@ import pytest
 
 from lambda_app.model.predict import Classifier
 from training.evaluation import conformal
-from training.export import export_classifier
+from training.export import export_model
 
 
 @pytest.mark.parametrize(("n", "rank"), [(99, 1), (100, 1), (199, 2), (212, 2), (357, 3), (1000, 10)])
@@ -51,9 +51,7 @@ def test_the_published_floors_are_where_they_are_expected(evaluation):
 
 
 def test_the_handler_s_sets_are_the_ones_that_were_judged(example, evaluation, fitted):
-    parameters = export_classifier(
-        fitted, example.features, example.labels, **example.as_fields(), **evaluation.as_fields()
-    )
+    parameters = export_model(fitted, example.features, example.labels, **example.as_fields(), **evaluation.as_fields())
     classifier = Classifier(parameters)
     inside = conformal.members(fitted.predict_proba(example.features), evaluation.conformal_floors["0.99"])
     for sample, row in zip(example.features.tolist(), inside, strict=True):

@@ -56,16 +56,16 @@ def test_the_committed_artefact_holds_these_figures(evaluation, committed):
         assert published["value"] == pytest.approx(metric.value, abs=1e-9)
         assert published["interval"] == pytest.approx(metric.interval, abs=1e-9)
         assert (published["n"], published["method"]) == (metric.n, metric.method)
-    for level, floors in evaluation.conformal_floors.items():
-        assert committed.conformal_thresholds[level] == pytest.approx(floors, abs=1e-9)
+    assert [*committed.conformal_thresholds] == ["0.99"]
+    assert committed.conformal_thresholds["0.99"] == pytest.approx(evaluation.conformal_floors["0.99"], abs=1e-9)
 
 
 def test_the_committed_coefficients_are_what_training_gives(committed, fitted):
     classifier = fitted[-1]
-    assert np.abs(np.array(committed.coefficients) - classifier.coef_).max() <= 1e-9
-    assert np.abs(np.array(committed.intercepts) - classifier.intercept_).max() <= 1e-9
-    assert committed.intercepts[0] == pytest.approx(0.3590, abs=5e-5)
-    assert np.linalg.norm(committed.coefficients) == pytest.approx(3.1460, abs=2e-4)
+    assert np.abs(np.array(committed.model["coefficients"]) - classifier.coef_).max() <= 1e-9
+    assert np.abs(np.array(committed.model["intercepts"]) - classifier.intercept_).max() <= 1e-9
+    assert committed.model["intercepts"][0] == pytest.approx(0.3590, abs=5e-5)
+    assert np.linalg.norm(committed.model["coefficients"]) == pytest.approx(3.1460, abs=2e-4)
 
 
 def test_every_interval_holds_its_value_and_says_whose_it_is(evaluation):

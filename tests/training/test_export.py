@@ -11,12 +11,13 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
-from lambda_app.model.predict import Classifier
-from lambda_app.model.store import PACKAGED_PATH
-from training import export
+from lambda_app.model.predict import GOLDEN_TOLERANCE
+from lambda_app.model.store import read_packaged
 from training.errors import UnsupportedModel
-from training.export import export_classifier
+from training.export import export_model
 from training.export.golden_rows import golden_rows
+from training.export.prepared import prepare
+from training.export.proof import prove, values_of
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +33,7 @@ def model(small):
 
 
 def test_the_committed_model_is_scikit_learn_s_on_all_569_rows(example, fitted):
-    with open(PACKAGED_PATH, encoding="ascii", newline="") as file:
-        classifier = Classifier(ModelParameters.from_json(file.read()))
+    classifier = read_packaged()
     expected, predicted = fitted.predict_proba(example.features), fitted.predict(example.features)
     scores = fitted.decision_function(example.features)
     rows = zip(example.features.tolist(), expected, predicted, scores, strict=True)
@@ -48,37 +48,52 @@ def test_the_committed_model_is_scikit_learn_s_on_all_569_rows(example, fitted):
 
 
 def test_a_standard_scaler_s_means_and_intercepts_are_kept_to_the_last_bit(small, model):
-    parameters = export_classifier(model, *small)
-    assert parameters.means == model[0].mean_.tolist()
-    assert parameters.scales == model[0].scale_.tolist()
-    assert parameters.coefficients == model[1].coef_.tolist()
-    assert parameters.intercepts == model[1].intercept_.tolist()
+    parameters = export_model(model, *small)
+    assert [column["typical"] for column in parameters.columns] == model[0].mean_.tolist()
+    assert parameters.model["scales"] == model[0].scale_.tolist()
+    assert parameters.model["coefficients"] == model[1].coef_.tolist()
+    assert parameters.model["intercepts"] == model[1].intercept_.tolist()
 
 
 def test_ranges_are_those_of_the_rows_given(small, model):
-    parameters = export_classifier(model, *small)
-    assert parameters.minima == small[0].min(axis=0).tolist()
-    assert parameters.maxima == small[0].max(axis=0).tolist()
+    columns = export_model(model, *small).columns
+    assert [column["minimum"] for column in columns] == small[0].min(axis=0).tolist()
+    assert [column["maximum"] for column in columns] == small[0].max(axis=0).tolist()
 
 
 def test_golden_rows_are_near_and_far_from_the_boundary(small, model):
     probabilities = model.predict_proba(small[0])
     margins = np.abs(probabilities[:, 1] - 0.5)
-    golden = np.array([row["probabilities"][1] for row in golden_rows(small[0], probabilities)])
+    golden = probabilities[golden_rows(probabilities), 1]
     assert len(golden) >= 5
     assert np.abs(golden - 0.5).min() == margins.min()
     assert golden.min() == probabilities[:, 1].min()
     assert golden.max() == probabilities[:, 1].max()
 
 
+def test_no_row_of_the_table_stands_in_the_file_unless_it_is_public(small, model):
+    """A row may be a person."""
+    rows = {tuple(row) for row in small[0].tolist()}
+    mixed, real = (export_model(model, *small, real_golden_rows=public) for public in (False, True))
+    assert not rows & {tuple(golden["features"]) for golden in mixed.golden_rows}
+    assert {tuple(golden["features"]) for golden in real.golden_rows} <= rows
+    assert not rows & {tuple(example["features"].values()) for example in mixed.examples}
+
+
 @pytest.mark.parametrize("offset", [1e-11, 0.3, np.nan])
 def test_a_probability_that_differs_on_one_row_is_refused(small, model, offset):
-    parameters = export_classifier(model, *small)
+    parameters, rows = export_model(model, *small), values_of(prepare([], small[0]), small[0])
     expected, predicted = model.predict_proba(small[0]), model.predict(small[0])
-    assert export.prove(parameters, small[0], expected, predicted) <= 1e-15
+    assert prove(parameters, rows, expected, predicted) <= GOLDEN_TOLERANCE / 1000
     expected[17] += [offset, -offset]
-    with pytest.raises(InvalidModel, match="row 17: a probability differs"):
-        export.prove(parameters, small[0], expected, predicted)
+    with pytest.raises(InvalidModel, match="row 17: the answer differs"):
+        prove(parameters, rows, expected, predicted)
+
+
+def test_a_row_that_only_scikit_learn_answers_is_refused(small, model):
+    parameters = export_model(model, *small)
+    with pytest.raises(InvalidModel, match="row 0: scikit-learn answers it, the exported model can't"):
+        prove(parameters, [[None, 1.0, 2.0]], np.array([[0.5, 0.5]]), None)
 
 
 def test_scikit_learn_s_answer_that_is_no_distribution_is_refused():
@@ -89,7 +104,7 @@ def test_scikit_learn_s_answer_that_is_no_distribution_is_refused():
     for estimator in fitted.estimators_:
         estimator.intercept_ = estimator.intercept_ - 1e5
     with pytest.raises(UnsupportedModel, match="don't add up to 1 on every row: put a StandardScaler first"):
-        export_classifier(fitted, features, labels)
+        export_model(fitted, features, labels)
 
 
 def test_a_label_that_differs_on_one_row_is_refused(small, model, monkeypatch):
@@ -100,7 +115,7 @@ def test_a_label_that_differs_on_one_row_is_refused(small, model, monkeypatch):
 
     monkeypatch.setattr(type(model), "predict", one_off)
     with pytest.raises(InvalidModel, match="row 3: the label differs"):
-        export_classifier(model, *small)
+        export_model(model, *small)
 
 
 def test_labels_may_be_text_booleans_or_any_integers(small):
@@ -108,18 +123,18 @@ def test_labels_may_be_text_booleans_or_any_integers(small):
     for classes in (["no", "yes"], [False, True], [-7, 40]):
         own = np.array(classes)[labels]
         fitted = make_pipeline(StandardScaler(), LogisticRegression()).fit(features, own)
-        assert export_classifier(fitted, features, own).target_names == [str(label) for label in classes]
+        assert export_model(fitted, features, own).target_names == [str(label) for label in classes]
 
 
 def test_coefficients_made_sparse_are_exported_too(small, model):
     sparse = make_pipeline(StandardScaler(), LogisticRegression()).fit(*small)
     sparse[1].sparsify()
-    assert export_classifier(sparse, *small).coefficients == model[1].coef_.tolist()
+    assert export_model(sparse, *small).model["coefficients"] == model[1].coef_.tolist()
 
 
 def test_an_unfitted_model_is_refused(small):
     with pytest.raises(NotFittedError):
-        export_classifier(make_pipeline(StandardScaler(), LogisticRegression()), *small)
+        export_model(make_pipeline(StandardScaler(), LogisticRegression()), *small)
 
 
 @pytest.mark.parametrize(
@@ -128,23 +143,23 @@ def test_an_unfitted_model_is_refused(small):
         ({"target_names": ["1", "0"]}, "target_names must be in scikit-learn's class order, which is 0, 1"),
         ({"target_names": ["a", "b", "c"]}, "3 target_names were given for 2 classes"),
         ({"feature_names": ["a"]}, "1 feature_names were given for 3 features"),
-        ({"labels": [0] * 59}, "labels must be one a row"),
-        ({"labels": [2] * 60}, "each a class that the classifier was fitted on"),
+        ({"targets": [0] * 59}, "targets must be one a row"),
+        ({"targets": [2] * 60}, "each be a class that the classifier was fitted on"),
         ({"features": np.zeros((60, 2))}, "features must be rows × 3"),
-        ({"features": [["a", 1, 2]] * 60}, "features must be a dense table of numbers"),
+        ({"features": np.zeros(60)}, "features must be a dense table"),
     ],
 )
 def test_what_does_not_fit_the_model_is_refused(small, model, changes, sentence):
-    arguments = {"features": small[0], "labels": small[1], **changes}
+    arguments = {"features": small[0], "targets": small[1], **changes}
     with pytest.raises(UnsupportedModel, match=sentence):
-        export_classifier(model, **arguments)
+        export_model(model, **arguments)
 
 
 def test_missing_values_without_an_imputer_are_refused(small, model):
     features = small[0].copy()
     features[0, 0] = np.nan
     with pytest.raises(UnsupportedModel, match="put a SimpleImputer first"):
-        export_classifier(model, features, small[1])
+        export_model(model, features, small[1])
 
 
 def test_several_labels_a_row_are_refused(small):
@@ -152,11 +167,11 @@ def test_several_labels_a_row_are_refused(small):
     several = np.column_stack([labels, 1 - labels])
     fitted = OneVsRestClassifier(LogisticRegression(max_iter=500)).fit(features, several)
     with pytest.raises(UnsupportedModel, match="fit it on one label a row"):
-        export_classifier(fitted, features, labels)
+        export_model(fitted, features, labels)
 
 
 def test_a_model_of_one_feature_and_names_that_are_not_ascii(small):
     features, labels = small[0][:, :1], small[1]
     fitted = LogisticRegression().fit(features, labels)
-    parameters = export_classifier(fitted, features, labels, feature_names=["Größe"], target_names=["nein", "jā"])
+    parameters = export_model(fitted, features, labels, feature_names=["Größe"], target_names=["nein", "jā"])
     assert ModelParameters.from_json(parameters.to_json()).feature_names == ["Größe"]

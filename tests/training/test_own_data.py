@@ -39,10 +39,8 @@ def test_null_is_answered_with_the_median_where_it_was_imputed(write_csv, output
     path = write_csv([["a", "b", "c", "y"], *([*row, label] for row, label in zip(cells, labels, strict=True))])
     arguments = ["--data", path, "--target", "y", "--impute", "median", "--folds", "3", "--output", str(output)]
     assert main(arguments) == 0
-    assert (
-        ModelParameters.from_json(output.read_text(encoding="ascii")).imputations
-        == np.nanmedian(features, axis=0).tolist()
-    )
+    columns = ModelParameters.from_json(output.read_text(encoding="ascii")).columns
+    assert [column["missing"] for column in columns] == [[value] for value in np.nanmedian(features, axis=0)]
     expected = recipe("median").fit(features, labels == "yes").predict_proba(features)[:, 1]
     instances = [[None if np.isnan(value) else value for value in row] for row in features.tolist()]
     answers = deployed(output, instances)

@@ -52,7 +52,7 @@ def test_coefficients_that_are_no_numbers_are_an_error(bundled_csv, output, monk
 
 
 def test_a_disagreement_with_scikit_learn_is_an_error(bundled_csv, output, monkeypatch, capsys, quick, untouched):
-    monkeypatch.setattr("training.export.TOLERANCE", -1.0)
+    monkeypatch.setattr("training.export.proof.GOLDEN_TOLERANCE", -1.0)
     assert train_iris(bundled_csv, output) == 1
     assert "differs from scikit-learn's" in capsys.readouterr().err
     assert untouched()
@@ -136,8 +136,7 @@ def versions(tmp_path):
     """Two artefacts of different length."""
     text = Path(PACKAGED_PATH).read_text(encoding="ascii")
     parameters = ModelParameters.from_json(text)
-    fields = {name: value for name, value in vars(parameters).items() if name not in ("format_version", "digest")}
-    longer = ModelParameters(**{**fields, "description": "x" * 3000})
+    longer = ModelParameters(**{**parameters.fields(), "description": "x" * 3000})
     paths = [tmp_path / "a.json", tmp_path / "b.json"]
     for path, content in zip(paths, (text, longer.to_json()), strict=True):
         path.write_text(content)

@@ -9,7 +9,6 @@ import argparse
 import sys
 
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
-from lambda_app.model.predict import Classifier
 from lambda_app.model.store import read_packaged
 from training.commands.compare_changes import (
     changed_answers,
@@ -25,6 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from training.commands.compare_changes import Model
     from training.data.samples import Pair
 
 BETTER_OR_EQUAL, WORSE, USAGE = 0, 1, 2
@@ -72,24 +72,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return BETTER_OR_EQUAL
 
 
-def compare(old: Classifier, new: Classifier, samples: list[Pair] | None) -> list[str]:
+def compare(old: Model, new: Model, samples: list[Pair] | None) -> list[str]:
     """Print every section; return the reasons against NEW, none when it may replace OLD.
 
     samples: rows in both models' feature orders, or None to count flipped labels on the golden rows alone.
     """
     print(f"OLD  {_title(old.parameters)}\nNEW  {_title(new.parameters)}")
     if old.parameters.target_names != new.parameters.target_names:
-        names = [", ".join(model.parameters.target_names) for model in (old, new)]
+        names = [", ".join(model.parameters.target_names) or "none, it predicts a number" for model in (old, new)]
         return [f"they answer different questions: OLD's labels are {names[0]}; NEW's are {names[1]}"]
     lines, reasons = metrics_report(old.parameters.metrics, new.parameters.metrics)
     _section("Metrics (95 % interval)", lines)
     if features := changed_features(old.parameters, new.parameters):
         _section("Features, a change that callers must follow", features)
-    coefficients = changed_coefficients(old.parameters, new.parameters)
-    _section("Coefficients, in log-odds per OLD's scale of the feature", coefficients)
+    coefficients = changed_coefficients(old, new)
+    _section("Coefficients, of the score per OLD's scale of the feature", coefficients)
     golden = shared_golden_rows(old.parameters, new.parameters)
     if golden:
-        _section("Golden rows, the probability that changes most", changed_answers(old, new, golden, each=True))
+        _section("Golden rows, the answer that changes most", changed_answers(old, new, golden, each=True))
     else:
         _section("Golden rows", ["  none can be given to both models: their features differ"])
     if samples:
@@ -116,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _read(path: str) -> Classifier:
+def _read(path: str) -> Model:
     try:
         return read_packaged(path)
     except UnicodeDecodeError as error:

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     Metric = dict[str, Any]
 
-LOWER_IS_BETTER = ("log_loss", "brier", "ece")
-HIGHER_IS_BETTER = ("accuracy", "roc_auc", "sensitivity", "specificity", "recall")  # recall_0, recall_1, … too
+LOWER_IS_BETTER = ("log_loss", "brier", "ece", "mean_absolute_error", "root_mean_squared_error")
+HIGHER_IS_BETTER = ("accuracy", "roc_auc", "sensitivity", "specificity", "r2", "recall")  # recall_0, recall_1, … too
 
 
 def metrics_report(old: dict[str, Metric], new: dict[str, Metric]) -> tuple[list[str], list[str]]:

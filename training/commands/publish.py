@@ -11,7 +11,7 @@ import hashlib
 import sys
 
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
-from lambda_app.model.predict import Classifier
+from lambda_app.model.predict import load
 from lambda_app.model.store import PACKAGED_PATH
 from training.commands.s3_errors import explain
 from training.errors import PublishError
@@ -118,7 +118,7 @@ def _proved(path: str) -> tuple[bytes, str]:
     except OSError as error:
         raise PublishError(f"{path}: {error.strerror}") from error
     try:
-        Classifier(ModelParameters.from_json(content.decode("ascii")))
+        load(ModelParameters.from_json(content.decode("ascii")))
     except UnicodeDecodeError as error:
         raise PublishError(f"{path} is refused: it is not ASCII text") from error
     except InvalidModel as error:

@@ -16,7 +16,7 @@ from training.errors import TrainingError
 from training.evaluation.audit import audit, print_audit
 from training.evaluation.evaluate import Evaluation, evaluate
 from training.evaluation.peers import peers, print_peers
-from training.export import export_classifier
+from training.export import export_model
 from training.recipes.fitting import fit
 from training.recipes.pipelines import recipe
 
@@ -44,7 +44,7 @@ def train(dataset: Dataset, evaluation: Evaluation) -> ModelParameters:
     """The recipe fitted on all rows, as an artefact that agrees with scikit-learn on each of them."""
     fitted = fit(recipe(dataset.impute), dataset.features, dataset.labels)
     fields = {**dataset.as_fields(), **evaluation.as_fields()}
-    parameters: ModelParameters = export_classifier(fitted, dataset.features, dataset.labels, **fields)
+    parameters: ModelParameters = export_model(fitted, dataset.features, dataset.labels, **fields)
     return parameters
 
 

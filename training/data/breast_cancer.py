@@ -60,6 +60,7 @@ def breast_cancer() -> Dataset:
         intended_use=INTENDED_USE,
         limitations=LIMITATIONS,
         references=REFERENCES,
+        is_public=True,
     )
 
 

@@ -30,10 +30,11 @@ class Dataset:
     limitations: tuple[str, ...]
     references: tuple[str, ...] = ()  # what others reached on this data, for the card
     impute: str | None = None  # "median": a missing value (NaN in `features`) stands for its column's median
+    is_public: bool = False  # real rows may stand in the artefact
     notes: tuple[str, ...] = field(default=())  # what was left out on the way in, for the log and the card
 
     def as_fields(self) -> dict[str, Any]:
-        """What the artefact says of the data, as arguments of `export_classifier`."""
+        """What the artefact says of the data, as arguments of `export_model`."""
         return {
             "feature_names": self.feature_names,
             "target_names": self.target_names,
@@ -42,6 +43,7 @@ class Dataset:
             "description": self.description,
             "intended_use": self.intended_use,
             "limitations": self.limitations,
+            "real_golden_rows": self.is_public,
             "data_set": {"name": self.name, "sha256": self.sha256, "rows": len(self.labels)},
         }
 

@@ -9,9 +9,11 @@ from training.errors import DataError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from lambda_app.model.model_parameters import ModelParameters
 
-    Pair = tuple[list[float], list[float]]  # one sample in old's and in new's feature order
+    Pair = tuple[list[Any], list[Any]]  # one sample in old's and in new's feature order
 
 
 def read_samples(path: str, old: ModelParameters, new: ModelParameters) -> list[Pair]:
@@ -35,7 +37,7 @@ def read_samples(path: str, old: ModelParameters, new: ModelParameters) -> list[
     return [(_sample(row, line, columns[0], old), _sample(row, line, columns[1], new)) for line, row in rows[1:]]
 
 
-def reorder(features: list[float], source: ModelParameters, target: ModelParameters) -> list[float]:
+def reorder(features: list[Any], source: ModelParameters, target: ModelParameters) -> list[Any]:
     """The features of one model's sample in another's order; both have the same names."""
     by_name = dict(zip(source.feature_names, features, strict=True))
     return [by_name[name] for name in target.feature_names]
@@ -53,18 +55,32 @@ def _columns(header: list[str], model: ModelParameters) -> list[int]:
     return columns
 
 
-def _sample(row: list[str], line: int, columns: list[int], model: ModelParameters) -> list[float]:
+def _sample(row: list[str], line: int, columns: list[int], model: ModelParameters) -> list[Any]:
     sample = []
-    for position, (column, name) in enumerate(zip(columns, model.feature_names, strict=True)):
-        cell = row[column].strip()
-        if not cell and model.imputations is not None:
-            sample.append(model.imputations[position])
-            continue
+    for position, record in zip(columns, model.columns, strict=True):
+        cell = row[position].strip()
+        try:
+            sample.append(_value(cell, record))
+        except ValueError as error:
+            raise DataError(f"line {line}, column {record['name']!r}: {cell!r} is {error}") from error
+    return sample
+
+
+def _value(cell: str, record: dict[str, Any]) -> Any:
+    """A cell as the API would be sent it. Raises ValueError, which says what the cell is not."""
+    if not cell and record["missing"] is not None:
+        return None
+    if record["kind"] == "number":
         try:
             value = float(cell)
         except ValueError:
             value = float("nan")
         if not isfinite(value):
-            raise DataError(f"line {line}, column {name!r}: {cell!r} is not a finite number")
-        sample.append(value)
-    return sample
+            raise ValueError("not a finite number")
+        return value
+    by_text = {str(value): value for value, _ in record["categories"]}
+    by_text.update({str(value).lower(): value for value, _ in record["categories"] if type(value) is bool})
+    by_text.update({format(value, "g"): value for value, _ in record["categories"] if type(value) is float})
+    if cell not in by_text and record["unseen"] is None:
+        raise ValueError("none of the model's categories")
+    return by_text.get(cell, cell)

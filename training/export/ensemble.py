@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -36,22 +36,14 @@ class Ensemble:
 
 @dataclass(frozen=True)
 class Exported:
-    """The artefact's `model` and `link`, and for each input column whether its missing values stand on two sides."""
+    """What a fitted estimator computes: the artefact's `model` and `link`, and what its columns become.
+
+    `sides` (n): whether a column's missing values stand on two sides. `weights` (R × M): what a category's matrix
+    columns are multiplied by before they are kept, of linear models; trees keep them as they are.
+    """
 
     model: dict[str, Any]
-    link: dict[str, str]
+    link: dict[str, Any]
     sides: list[bool]
-
-
-class Prepared(Protocol):
-    """The steps in front of a model: n input columns become M matrix columns, each of which has one owner."""
-
-    features: Any  # rows × n, a data frame or an array, as fitted
-    kinds: Sequence[str]  # n, "number" or "category"
-    owners: Sequence[int]  # M, the input column that a matrix column depends on
-
-    def transform(self, features: Any) -> np.ndarray:
-        """The float64 matrix (rows × M) that the model sees."""
-
-    def with_values(self, column: int, values: Any) -> Any:
-        """The typical row, repeated, with these values in one column; fit for `transform`."""
+    weights: np.ndarray | None = None
+    typical: list[float] | None = None  # n, of number columns; None: their medians

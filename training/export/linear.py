@@ -1,74 +1,112 @@
-"""Coefficients and intercepts of a fitted linear classifier, or a refusal that names what would work."""
+"""Every linear model in one form: the artefact's record of scores = intercept + Σ coefficient · (number - typical) / scale."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression, LogisticRegressionCV, SGDClassifier
-from sklearn.multiclass import OneVsRestClassifier
 
-from lambda_app.model.model_parameters import ONE_VS_REST, SOFTMAX
 from training.errors import UnsupportedModel
-
-SUPPORTED = "LogisticRegression, LogisticRegressionCV, SGDClassifier(loss='log_loss') and OneVsRestClassifier of these"
-HINTS = {
-    "SVC": "use LogisticRegression, after adding features if the boundary is curved",
-    "LinearSVC": "it has no probabilities; use LogisticRegression",
-    "CalibratedClassifierCV": "it averages several models; use LogisticRegression, which is calibrated as it is",
-    "GridSearchCV": "pass its best_estimator_",
-    "RandomizedSearchCV": "pass its best_estimator_",
-    "RandomForestClassifier": "trees are not linear; use LogisticRegression",
-    "HistGradientBoostingClassifier": "trees are not linear; use LogisticRegression",
-    "RidgeClassifier": "it has no probabilities; use LogisticRegression",
-}
+from training.export.ensemble import Exported
+from training.export.prepared import Prepared
+from training.export.preprocessing import GIVEN, MISSING
 
 
-@dataclass(frozen=True)
-class Linear:
-    """R × n coefficients and R intercepts over the scaled features, and how scores become probabilities."""
-
-    coefficients: np.ndarray
-    intercepts: np.ndarray
-    probability_method: str
-
-
-def linear_of(classifier: Any) -> Linear:
-    """What a fitted classifier computes. Raises UnsupportedModel."""
-    kind = type(classifier)
-    if kind in (LogisticRegression, LogisticRegressionCV):
-        return _from(classifier, SOFTMAX)
-    if kind is SGDClassifier:
-        if classifier.loss != "log_loss":
-            raise UnsupportedModel(f"SGDClassifier(loss={classifier.loss!r}) can't be exported: use loss='log_loss'")
-        return _from(classifier, SOFTMAX if len(classifier.classes_) == 2 else ONE_VS_REST)
-    if kind is OneVsRestClassifier:
-        return _from_one_vs_rest(classifier)
-    hint = HINTS.get(kind.__name__, f"these can: {SUPPORTED}")
-    raise UnsupportedModel(f"{kind.__name__} can't be exported: {hint}")
-
-
-def _from(classifier: Any, method: str) -> Linear:
-    coefficients = classifier.coef_
+def linear_record(coefficients: Any, intercepts: Any, link: dict[str, Any], prepared: Prepared) -> Exported:
+    """`coefficients` (R × M) and `intercepts` (R) over the matrix, as fitted. Raises UnsupportedModel."""
     if not isinstance(coefficients, np.ndarray):  # after sparsify()
-        coefficients = coefficients.toarray()
-    coefficients = np.asarray(coefficients, dtype=np.float64)
-    intercepts = np.broadcast_to(np.asarray(classifier.intercept_, dtype=np.float64), len(coefficients))
-    return Linear(coefficients, intercepts, method)
+        coefficients = coefficients.toarray() if hasattr(coefficients, "toarray") else np.asarray(coefficients)
+    coefficients = np.atleast_2d(np.asarray(coefficients, dtype=np.float64))
+    intercepts = np.array(np.broadcast_to(np.asarray(intercepts, dtype=np.float64), len(coefficients)))
+    if coefficients.shape[1] != len(prepared.outputs):
+        raise UnsupportedModel(f"features must be rows × {coefficients.shape[1]}, as the model was fitted on")
+    _require_straight(prepared)
+    _require_filled(prepared)
+    typical = [_mean(prepared, column) if kind == "number" else np.nan for column, kind in enumerate(prepared.kinds)]
+    row = _Row(coefficients, intercepts)
+    for column, kind in enumerate(prepared.kinds):
+        if kind == "number":
+            _add_number(row, prepared, column, typical[column])
+        else:
+            _add_category(row, prepared, column)
+    for number in np.flatnonzero(np.asarray(prepared.owners) < 0):  # the same for every row
+        constant = prepared.transform(prepared.table.take([0]))[0, number]
+        row.intercepts = row.intercepts + coefficients[:, number] * constant
+    model = {
+        "kind": "linear",
+        "coefficients": np.array(row.columns).T.tolist(),
+        "intercepts": row.intercepts.tolist(),
+        "scales": row.scales,
+    }
+    return Exported(model, link, [False] * len(prepared.kinds), coefficients, typical)
 
 
-def _from_one_vs_rest(classifier: OneVsRestClassifier) -> Linear:
-    if classifier.multilabel_:
-        raise UnsupportedModel(
-            "OneVsRestClassifier of several labels a row can't be exported: fit it on one label a row"
+class _Row:
+    """The record in the making: one column of coefficients and one scale a number."""
+
+    def __init__(self, coefficients: np.ndarray, intercepts: np.ndarray) -> None:
+        self.coefficients, self.intercepts = coefficients, intercepts
+        self.columns: list[np.ndarray] = []
+        self.scales: list[float] = []
+
+    def add(self, coefficients: np.ndarray, scale: float) -> None:
+        self.columns.append(coefficients)
+        self.scales.append(float(scale))
+
+
+def _add_number(row: _Row, prepared: Prepared, column: int, typical: float) -> None:
+    """A column that stands in the matrix once keeps its coefficient and scale as they were fitted."""
+    own = np.flatnonzero(np.asarray(prepared.owners) == column)
+    given = [number for number in own if prepared.outputs[number].kind == GIVEN]
+    for number in own:  # what the typical row adds; nothing where the scaler has centred on it
+        output = prepared.outputs[number]
+        value = typical if output.kind == GIVEN else 0.0
+        row.intercepts = row.intercepts + row.coefficients[:, number] * ((value - output.centre) / output.scale)
+    if len(given) == 1:
+        row.add(row.coefficients[:, given[0]], prepared.outputs[given[0]].scale)
+    else:
+        row.add(
+            sum((row.coefficients[:, n] / prepared.outputs[n].scale for n in given), np.zeros(len(row.intercepts))), 1.0
         )
-    for estimator in classifier.estimators_:
-        if type(estimator) not in (LogisticRegression, LogisticRegressionCV, SGDClassifier):
-            raise UnsupportedModel(
-                f"OneVsRestClassifier({type(estimator).__name__}) can't be exported: put LogisticRegression inside, "
-                "and any scaler before it: make_pipeline(StandardScaler(), OneVsRestClassifier(LogisticRegression()))"
-            )
-    parts = [linear_of(estimator) for estimator in classifier.estimators_]
-    method = SOFTMAX if len(parts) == 1 else ONE_VS_REST
-    return Linear(np.vstack([p.coefficients for p in parts]), np.concatenate([p.intercepts for p in parts]), method)
+    missing = [number for number in own if prepared.outputs[number].kind == MISSING]
+    if missing:
+        row.add(
+            sum((row.coefficients[:, n] / prepared.outputs[n].scale for n in missing), np.zeros(len(row.intercepts))),
+            1.0,
+        )
+
+
+def _add_category(row: _Row, prepared: Prepared, column: int) -> None:
+    """Its numbers are what it adds to each score, so that each has the coefficient 1 in its own row."""
+    own = np.flatnonzero(np.asarray(prepared.owners) == column)
+    category = prepared.categories[column]
+    typical = category.numbers[prepared.typical_category(column)]
+    row.intercepts = row.intercepts + row.coefficients[:, own] @ np.asarray(typical)
+    for score in range(len(row.intercepts)):
+        row.add(np.eye(len(row.intercepts))[score], 1.0)
+
+
+def _mean(prepared: Prepared, column: int) -> float:
+    """The training average, missing values filled in: an explanation starts at the average training row.
+
+    Where a scaler has centred on it already (StandardScaler), its own number is taken, to the last bit.
+    """
+    own = [output for output in prepared.outputs if output.columns == (prepared.positions[column],)]
+    given = [output for output in own if output.kind == GIVEN]
+    values = prepared.table.column(prepared.positions[column]).astype(np.float64)
+    if given and given[0].fill is not None:
+        values = np.where(np.isnan(values), given[0].fill, values)
+    mean = float(np.mean(values))
+    centre = float(given[0].centre) if given else mean
+    return centre if np.isclose(mean, centre, rtol=1e-12, atol=0) else mean
+
+
+def _require_straight(prepared: Prepared) -> None:
+    for output in prepared.outputs:
+        if output.clipped:
+            raise UnsupportedModel(f"{output.clipped}(clip=True) is no straight line: use clip=False")
+
+
+def _require_filled(prepared: Prepared) -> None:
+    if not np.isfinite(prepared.transform(prepared.features)).all():
+        raise UnsupportedModel("features hold NaN or infinity: put a SimpleImputer first, or drop those rows")

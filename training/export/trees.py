@@ -10,25 +10,24 @@ import numpy as np
 
 from training.errors import UnsupportedModel
 from training.export.classic_trees import boosting_ensemble, forest_ensemble, tree_ensemble
-from training.export.ensemble import LARGEST, Ensemble, Exported, Prepared, Tree
+from training.export.ensemble import LARGEST, Ensemble, Exported, Tree
 from training.export.histogram import histogram_ensemble
+from training.export.prepared import Prepared
+from training.export.registry import exports
 from training.export.thresholds import folded_threshold, rounded_threshold
 
 LARGEST_NODES, LARGEST_BYTES = 50_000, 2_000_000
 HINT = "try max_depth=8, max_leaf_nodes=31, fewer trees, or HistGradientBoosting"
-KINDS: dict[str, Callable[[Any], Ensemble]] = {
-    f"{name}{suffix}": read
-    for names, read in (
-        (("DecisionTree",), tree_ensemble),
-        (("RandomForest", "ExtraTrees"), forest_ensemble),
-        (("GradientBoosting",), boosting_ensemble),
-        (("HistGradientBoosting",), histogram_ensemble),
-    )
-    for name in names
-    for suffix in ("Classifier", "Regressor")
-}
+READERS: tuple[tuple[tuple[str, ...], Callable[[Any], Ensemble]], ...] = (
+    (("DecisionTree", "ExtraTree"), tree_ensemble),
+    (("RandomForest", "ExtraTrees"), forest_ensemble),
+    (("GradientBoosting",), boosting_ensemble),
+    (("HistGradientBoosting",), histogram_ensemble),
+)
+KINDS = {f"{name}{suffix}": read for names, read in READERS for name in names for suffix in ("Classifier", "Regressor")}
 
 
+@exports(*KINDS)
 def export_trees(estimator: Any, prepared: Prepared) -> Exported:
     """The record of a fitted estimator of KINDS. Raises UnsupportedModel, naming what would work."""
     ensemble = KINDS[type(estimator).__name__](estimator)
@@ -153,21 +152,14 @@ def threshold_rows(exported: Exported, prepared: Prepared, *, limit: int = 3000,
     generator = np.random.default_rng(seed)
     values = _beside_thresholds(exported.model, prepared, Places(prepared, exported.sides).columns)
     count = min(limit, 2 * max((len(own) for own in values.values()), default=0))
-    rows = generator.integers(0, len(prepared.features), count)
-    is_frame = hasattr(prepared.features, "iloc")
-    result: Any = (
-        prepared.features.iloc[rows].copy() if is_frame else np.array(prepared.features, dtype=np.float64)[rows]
-    )
+    rows = generator.integers(0, prepared.table.rows, count)
+    result = prepared.table.take(rows)
     for column, own in values.items():
+        position = prepared.positions[column]
         taken = generator.permutation(count)[: count // 2]
-        fresh = np.resize(generator.permutation(own), len(taken))
-        if is_frame:
-            name = result.columns[column]
-            replaced = result[name].to_numpy(dtype=np.float64, copy=True)
-            replaced[taken] = fresh
-            result[name] = replaced
-        else:
-            result[taken, column] = fresh
+        replaced = prepared.table.column(position)[rows].astype(np.float64)
+        replaced[taken] = np.resize(generator.permutation(own), len(taken))
+        result = prepared.table.with_column(result, position, replaced)
     return result
 
 
