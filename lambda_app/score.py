@@ -8,8 +8,10 @@ import sys
 from time import monotonic
 
 from lambda_app.bulk.errors import BulkError
-from lambda_app.bulk.local_files import STREAM, kind_of, score_file
+from lambda_app.bulk.local_files import STREAM, score_file
+from lambda_app.bulk.output import FORMATS
 from lambda_app.bulk.scoring import Scorer
+from lambda_app.bulk.sources import GZIP, kind_of
 from lambda_app.model.store import PACKAGED_PATH, LoadedModel, read_packaged
 
 TYPE_CHECKING = False
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
 
     from lambda_app.bulk.score_part import Counts
 
-FORMATS = ("csv", "jsonl")
 SECONDS_BETWEEN_LINES = 2
 STATUSES = """\
 exit status:
@@ -34,7 +35,7 @@ every problem, but no value. Empty lines are no rows."""
 def main(arguments: Sequence[str] | None = None) -> int:
     """Score one file; returns the exit status."""
     options = _options(arguments)
-    progress = Progress(0 if options.source == STREAM or options.source.endswith(".gz") else _size(options.source))
+    progress = Progress(0 if options.source == STREAM or options.source.endswith(GZIP) else _size(options.source))
     try:
         scorer = Scorer(LoadedModel(read_packaged(options.model), "packaged"))
         places = options.source, options.target, options.rejects
@@ -108,7 +109,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         if options.target == STREAM:
             parser.error("with - as OUT, say where the rejects go: --rejects PATH")
         options.rejects = f"{options.target}.rejects.jsonl"
-    if options.target.endswith(".gz"):
+    if options.target.endswith(GZIP):
         parser.error("OUT is written uncompressed: let it end in .csv or .jsonl")
     paths = [os.path.realpath(path) for path in (options.source, options.target, options.rejects) if path != STREAM]
     if len(set(paths)) < len(paths):

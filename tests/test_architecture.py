@@ -48,7 +48,16 @@ ARROWS = {
     "bulk.output": "bulk.errors bulk.json_rows",
     "bulk.score_part": "bulk.output bulk.samples",
     "bulk.local_files": "bulk.errors bulk.lines bulk.output bulk.score_part bulk.sources",
-    "score": "bulk.errors bulk.local_files bulk.scoring model.store",
+    "score": "bulk.errors bulk.local_files bulk.output bulk.scoring bulk.sources model.store",
+    "bulk.in_threads": "",
+    "bulk.objects": "bulk.errors",
+    "bulk.run": "bulk.errors bulk.objects bulk.output closest_name",
+    "bulk.part_line": "",
+    "bulk.plan": "bulk.errors bulk.in_threads bulk.lines bulk.output bulk.run bulk.sources",
+    "bulk.score_object": "bulk.errors bulk.lines bulk.output bulk.run bulk.score_part bulk.sources",
+    "bulk.finish": "bulk.errors bulk.in_threads bulk.run",
+    "bulk_function": "bulk.errors bulk.finish bulk.objects bulk.part_line bulk.plan bulk.run bulk.score_object bulk.scoring "
+    "model.store problems telemetry",
     "pre_traffic_hook": "model.model_parameters model.predict model.store",
     "__init__": "",
     "model.__init__": "",
@@ -62,7 +71,11 @@ COMMANDS = {
     "model.publish": "training.commands.publish",
 }
 # What only the function's environment brings: inside functions of the S3 store and of the hook.
-AWS_SDK = {"model.store": {"boto3", "botocore"}, "pre_traffic_hook": {"boto3", "botocore"}}
+AWS_SDK = {
+    "model.store": {"boto3", "botocore"},
+    "pre_traffic_hook": {"boto3", "botocore"},
+    "bulk.objects": {"boto3", "botocore"},
+}
 # Slow to import, together longer than the handler's whole start.
 SLOW = {
     "typing", "dataclasses", "pathlib", "http", "importlib.resources", "base64", "urllib", "email", "logging",

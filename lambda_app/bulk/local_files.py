@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
 import os
 import sys
-import zlib
 
-from lambda_app.bulk.errors import BulkError, RunRefused
+from lambda_app.bulk.errors import RunRefused
 from lambda_app.bulk.lines import blocks
 from lambda_app.bulk.output import check_keep, writer
 from lambda_app.bulk.score_part import Part
-from lambda_app.bulk.sources import kind_of, open_rows
+from lambda_app.bulk.sources import GZIP, open_rows, unpacked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,7 +79,9 @@ def score_file(
     """Scores `source` into `target`. `kinds`: csv or jsonl, in and out. Raises BulkError or OSError, and then leaves no file."""
     check_keep(scorer, keep)
     with _open(source) as file:
-        rows, offset, read = open_rows(kinds[0], _reader(file), scorer, keep)
+        rows, offset, read = open_rows(
+            kinds[0], unpacked(file.read) if source.endswith(GZIP) else file.read, scorer, keep
+        )
         written = writer(kinds[1], scorer, keep)
         part = Part(rows, scorer, written)
         lines = _reported(blocks(read, offset), part.counts, progress)
@@ -107,25 +107,10 @@ def score_file(
 
 
 def _open(source: str) -> BinaryIO:
-    if source == STREAM:
-        return sys.stdin.buffer
-    return gzip.open(source, "rb") if source.endswith(".gz") else open(source, "rb")  # type: ignore[return-value]
-
-
-def _reader(file: BinaryIO) -> Callable[[int], bytes]:
-    def read(size: int) -> bytes:
-        try:
-            return file.read(size)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise BulkError("The .gz file is damaged or was cut off. Nothing was written.") from error
-
-    return read
+    return sys.stdin.buffer if source == STREAM else open(source, "rb")
 
 
 def _reported(lines: Iterator[Block], counts: Counts, progress: Callable[[Counts, int], None]) -> Iterator[Block]:
     for offset, block in lines:
         progress(counts, offset)
         yield offset, block
-
-
-__all__ = ["STREAM", "kind_of", "score_file"]

@@ -41,6 +41,7 @@ class Scorer:
     def __init__(self, loaded: LoadedModel) -> None:
         classifier = loaded.classifier
         parameters = classifier.parameters
+        self.loaded = loaded
         self.version = parameters.digest
         self.source = loaded.source
         self.labels: list[str] = parameters.target_names

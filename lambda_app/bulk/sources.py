@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from lambda_app.bulk.csv_rows import BYTE_ORDER_MARK, CsvRows
-from lambda_app.bulk.errors import RunRefused
+import gzip
+import io
+import zlib
+
+from lambda_app.bulk.csv_rows import CsvRows
+from lambda_app.bulk.errors import BulkError, RunRefused
 from lambda_app.bulk.json_rows import JsonRows
 from lambda_app.bulk.lines import MAXIMUM_LINE_BYTES, first_line
 from lambda_app.bulk.samples import is_blank
@@ -11,6 +15,7 @@ from lambda_app.bulk.samples import is_blank
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from lambda_app.bulk.lines import Read
     from lambda_app.bulk.scoring import Scorer
@@ -41,4 +46,29 @@ def open_rows(kind: str, read: Read, scorer: Scorer, keep: Sequence[str]) -> tup
     return rows, 0, lambda size: waiting.pop() if waiting else rest(size)
 
 
-__all__ = ["BYTE_ORDER_MARK", "kind_of", "open_rows"]
+class _Raw(io.RawIOBase):
+    """A `read` as the file that gzip wants."""
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        piece = self._read(len(buffer))
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+def unpacked(read: Read) -> Read:
+    """A `read` of what a .gz holds. Raises BulkError where it is damaged or cut off."""
+    packed = gzip.GzipFile(fileobj=io.BufferedReader(_Raw(read)))
+
+    def unpack(size: int) -> bytes:
+        try:
+            return packed.read(size)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise BulkError("The .gz file is damaged or was cut off.") from error
+
+    return unpack

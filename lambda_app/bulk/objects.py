@@ -1,0 +1,137 @@
+"""Objects in S3, as far as bulk scoring needs them. What S3 refuses comes back as a sentence for a person."""
+
+from __future__ import annotations
+
+import json
+
+from lambda_app.bulk.errors import BulkError, TryAgain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+    from typing import Any, BinaryIO
+
+    from lambda_app.bulk.lines import Read
+
+SENTENCES = {
+    "NoSuchBucket": "there is no such bucket",
+    "NoSuchKey": "the object is gone",
+    "404": "the object is gone",
+    "PreconditionFailed": "the object was changed after the run was planned; start a new run",
+    "412": "the object was changed after the run was planned; start a new run",
+    "InvalidRange": "the object is shorter than it was when the run was planned",
+    "AccessDenied": "no permission; the stack's role may use its two prefixes only, and the key of an encrypted bucket "
+    "must be the stack's KmsKeyArn",
+    "403": "no permission; the stack's role may use its two prefixes only",
+    "PermanentRedirect": "the bucket is in another region",
+    "301": "the bucket is in another region",
+    "AuthorizationHeaderMalformed": "the bucket is in another region",
+    "InvalidObjectState": "the object is archived; restore it first",
+}
+BUSY = frozenset(
+    [
+        "SlowDown",
+        "503",
+        "500",
+        "InternalError",
+        "ServiceUnavailable",
+        "RequestTimeout",
+        "RequestTimeTooSkewed",
+        "Throttling",
+    ]
+)
+
+
+class Objects:
+    """One bucket. Raises BulkError with what is wrong, or TryAgain where S3 was busy or the connection broke."""
+
+    def __init__(self, client: Any, bucket: str) -> None:
+        self.bucket = bucket
+        self._client = client
+
+    def listing(self, prefix: str) -> Iterator[dict[str, Any]]:
+        """Every object below a prefix, in the order of their keys. Raises BulkError for a bucket in another region."""
+        where: dict[str, Any] = {"Bucket": self.bucket, "Prefix": prefix}
+        while True:
+            page = self._called(f"s3://{self.bucket}/{prefix}", "list_objects_v2", **where)
+            region = page["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region")
+            if region and region != self._client.meta.region_name:
+                raise BulkError(
+                    f"s3://{self.bucket}: the bucket is in {region}, the function in "
+                    f"{self._client.meta.region_name}; reading across regions is slow and paid by the byte."
+                )
+            yield from page.get("Contents", [])
+            if not page.get("IsTruncated"):
+                return
+            where["ContinuationToken"] = page["NextContinuationToken"]
+
+    def stream(self, key: str, etag: str, start: int, end: int | None) -> AbstractContextManager[Read]:
+        """The bytes from `start` up to `end` of an object that must still have this ETag, read as they are asked for."""
+        last = "" if end is None else str(end - 1)
+        found = self._called(
+            self.name(key), "get_object", Bucket=self.bucket, Key=key, IfMatch=etag, Range=f"bytes={start}-{last}"
+        )
+        return _Stream(found["Body"], self.name(key))
+
+    def document(self, key: str) -> Any:
+        """A JSON object that a step of the run wrote."""
+        body = self._called(self.name(key), "get_object", Bucket=self.bucket, Key=key)["Body"]
+        return json.loads(body.read())
+
+    def exists(self, key: str) -> bool:
+        """Whether there is an object under this key; needs the permission to list."""
+        return any(found["Key"] == key for found in self.listing(key))
+
+    def put(self, key: str, body: bytes | BinaryIO) -> None:
+        """Writes an object whole or not at all, as S3 does."""
+        self._called(self.name(key), "put_object", Bucket=self.bucket, Key=key, Body=body)
+
+    def put_document(self, key: str, document: Any) -> None:
+        """Writes a JSON object, the same bytes for the same content."""
+        self.put(key, json.dumps(document, sort_keys=True).encode("ascii"))
+
+    def name(self, key: str) -> str:
+        """The address, for a person."""
+        return f"s3://{self.bucket}/{key}"
+
+    def _called(self, name: str, operation: str, **arguments: Any) -> Any:
+        return _told(name, lambda: getattr(self._client, operation)(**arguments))
+
+
+class _Stream:
+    """An object's body, closed when it is left: what is not read is not sent."""
+
+    def __init__(self, body: Any, name: str) -> None:
+        self._body = body
+        self._name = name
+
+    def __enter__(self) -> Read:
+        return lambda size: bytes(_told(self._name, lambda: self._body.read(size)))
+
+    def __exit__(self, *error: object) -> None:
+        self._body.close()
+
+
+def _told(name: str, call: Callable[[], Any]) -> Any:
+    from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+
+    try:
+        return call()
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code in BUSY:
+            raise TryAgain(f"{name}: S3 is busy ({code}).") from error
+        raise BulkError(f"{name}: {SENTENCES.get(code, f'S3 refuses ({code})')}.") from error
+    except (HTTPClientError, OSError) as error:
+        raise TryAgain(f"{name}: the connection to S3 broke off.") from error
+    except BotoCoreError as error:
+        raise BulkError(f"{name}: cannot be reached ({type(error).__name__}).") from error
+
+
+def client() -> Any:
+    """An S3 client with boto3's own retries. Imported here: the command on one machine needs nothing installed."""
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client("s3", config=Config(retries={"mode": "standard", "total_max_attempts": 5}, read_timeout=30))

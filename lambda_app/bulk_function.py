@@ -1,0 +1,79 @@
+"""The bulk function: three steps of one state machine. What goes in and out is small; rows are in S3 only.
+
+{"step": "plan", "settings": {…}}             → the run
+{"step": "score", "run": {…}, "part": {…}}    → {"part": number}
+{"step": "finish", "run": {…}}                → the run's counts
+"""
+
+from __future__ import annotations
+
+import os
+from time import monotonic
+
+from lambda_app.bulk.errors import BulkError
+from lambda_app.bulk.finish import finish
+from lambda_app.bulk.objects import client
+from lambda_app.bulk.part_line import write_part_line
+from lambda_app.bulk.plan import plan
+from lambda_app.bulk.run import Run, Stores
+from lambda_app.bulk.score_object import score_object
+from lambda_app.bulk.scoring import Scorer
+from lambda_app.model.store import ModelStore
+from lambda_app.problems import ModelUnavailable
+from lambda_app.telemetry import log_failure
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class Steps:
+    """The function's state between invocations: the model and the two places in S3."""
+
+    def __init__(self) -> None:
+        self._store = ModelStore(os.environ.get("MODEL_URI", ""))
+        self._stores = Stores(client(), os.environ)
+        self._scorer: Scorer | None = None
+
+    def carry_out(self, event: dict[str, Any]) -> Any:
+        """One step. Raises BulkError."""
+        step = event["step"]
+        if step == "plan":
+            return plan(event["settings"], self._current(), self._stores).as_dict()
+        run = Run(**event["run"])
+        if step == "finish":
+            return finish(run, self._stores)
+        started = monotonic()
+        counts = score_object(run, event["part"], self._current(), self._stores)
+        if counts:
+            write_part_line(counts, event["part"]["part"], run, monotonic() - started)
+        return {"part": event["part"]["part"]}
+
+    def _current(self) -> Scorer:
+        try:
+            loaded = self._store.current()
+        except ModelUnavailable as error:
+            raise BulkError("No model could be loaded: the package is damaged.") from error
+        if self._scorer is None or self._scorer.loaded is not loaded:
+            self._scorer = Scorer(loaded)
+        return self._scorer
+
+
+class Unexpected(Exception):
+    """A fault of this code. Its place is in the log; its text is nowhere, as it may hold a value."""
+
+
+_STEPS: list[Steps] = []
+
+
+def handler(event: dict[str, Any], context: Any) -> Any:
+    """Lambda's entry point. Raises BulkError with a sentence, or Unexpected; the state machine shows either."""
+    try:
+        if not _STEPS:
+            _STEPS.append(Steps())
+        return _STEPS[0].carry_out(event)
+    except BulkError as error:
+        raise error.with_traceback(None) from None
+    except Exception as error:  # noqa: BLE001 – its text may hold a value, and Step Functions would keep it
+        log_failure(error, str(getattr(context, "aws_request_id", "none")))
+        raise Unexpected(f"{type(error).__name__}: see the function's log") from None
