@@ -26,7 +26,7 @@ def write_part_line(counts: Counts, part: int, run: Run, seconds: float) -> None
         "Rejects": counts.rejects,
         "Undecided": counts.undecided,
         "OutOfRange": counts.out_of_range,
-        "InputSuspect": counts.suspect,
+        "InputSuspect": counts.input_suspect,
         **{f"PredictedClass{index}": number for index, number in enumerate(counts.by_label)},
     }
     definitions = [{"Name": name, "Unit": "Count"} for name in metrics] + [{"Name": "Seconds", "Unit": "Seconds"}]

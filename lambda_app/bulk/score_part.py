@@ -22,21 +22,19 @@ if TYPE_CHECKING:
 class Counts:
     """What became of the lines so far. `rows` counts lines, on its own: predictions and rejects must add up to it."""
 
-    __slots__ = ("blank", "by_label", "out_of_range", "predictions", "rejects", "rows", "suspect", "undecided")
+    __slots__ = ("blank", "by_label", "input_suspect", "out_of_range", "predictions", "rejects", "rows", "undecided")
 
     def __init__(self, labels: int) -> None:
         self.rows = self.predictions = self.rejects = self.blank = 0
         self.by_label = [0] * labels
-        self.undecided = self.out_of_range = self.suspect = 0
+        self.undecided = self.out_of_range = self.input_suspect = 0
 
     def note(self, scored: Scored) -> None:
         """Count one prediction's class and warnings; predictions themselves are counted by the block."""
         self.by_label[scored.label] += 1
         self.undecided += len(scored.members) != 1
-        if scored.warnings:
-            suspect = scored.warnings[-1]["code"] == "order_suspect"
-            self.suspect += suspect
-            self.out_of_range += len(scored.warnings) > suspect
+        self.input_suspect += scored.suspect
+        self.out_of_range += len(scored.warnings) > scored.suspect
 
     def as_dict(self) -> dict[str, int | list[int]]:
         """For a marker or a summary."""

@@ -53,13 +53,12 @@ def csv_text(rows, names=None, first_id=0):
     return out.getvalue()
 
 
-def answers(rows, *, by_name=False):
+def answers(rows):
     """What the handler answers, sample by sample."""
     found = []
     for first in range(0, len(rows), BATCH):
         batch = rows[first : first + BATCH]
-        named = [dict(zip(SCORER.names, row, strict=True)) for row in batch]
-        event = {"instances": named if by_name else batch}
+        event = {"instances": batch}
         found += json.loads(lambda_handler(event, None)["body"])["predictions"]
     return found
 

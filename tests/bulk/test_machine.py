@@ -115,7 +115,7 @@ def test_json_lines_and_gzip_in_json_lines_out(cloud):
     ]
     written = [json.loads(line) for line in joined(objects, "predictions").splitlines()]
     assert [row.pop("id") for row in written] == [*range(200), *(f"p{n}" for n in range(100))]
-    assert written[:200] == answers(ROWS[:200], by_name=True)
+    assert written[:200] == answers(ROWS[:200])
     assert written[200:] == answers(ROWS[200:300])
 
 

@@ -52,7 +52,7 @@ def test_json_lines_are_the_handlers_objects_whether_lists_or_by_name(tmp_path):
     listed = "\n".join(map(json.dumps, rows))
     named = "\n".join(json.dumps({"n": 7, **dict(zip(SCORER.names, row, strict=True))}) for row in rows)
     from_names, _ = run(tmp_path, named, "--keep", "n", name="named.jsonl", out="named_out.jsonl")
-    assert from_names == [{"n": 7, **answer} for answer in answers(rows, by_name=True)]
+    assert from_names == [{"n": 7, **answer} for answer in answers(rows)]
     from_lists, refused = run(tmp_path, listed, name="in.jsonl", out="out.jsonl")
     assert from_lists == answers(rows)
     assert refused == []
