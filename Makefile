@@ -31,17 +31,17 @@ test: .venv/installed  ## Run the default test suite; the serving code must be c
 	$(PY) -m pytest --cov
 
 test-all:  ## Run the serving tests under every Python from 3.11 on that this machine has.
-	@set -e; found=$$($(PYTHON) -m tests.interpreters); echo "$$found" | while read -r version python; do \
+	@set -e; found=$$($(PYTHON) -m tests.tools.interpreters); echo "$$found" | while read -r version python; do \
 	    echo "== Python $$version, with nothing but pytest and hypothesis"; \
 	    $(MAKE) .venv-$$version/installed PYTHON=$$python REQUIREMENTS=tests/requirements.txt && \
 	    .venv-$$version/bin/python -m pytest -q $(SERVING_TESTS) || exit 1; \
 	done
 
 fuzz: .venv/installed  ## Send a million mutated bodies, events and headers to the handler.
-	$(PY) -m tests.fuzz
+	$(PY) -m tests.tools.fuzz
 
 soak: .venv/installed  ## Call the warm handler a million times and watch its memory; kill the trainer 200 times in mid-save.
-	$(PY) -m tests.soak
+	$(PY) -m tests.tools.soak
 	SAVE_KILLS=200 $(PY) -m pytest -q tests/training/test_whole_or_not_at_all.py
 
 contract: .venv/installed  ## Test the local server against its OpenAPI document, 200 examples an operation.
@@ -116,7 +116,7 @@ REQUIREMENTS = requirements-dev.txt
 .venv-bench/installed: REQUIREMENTS = benchmarks/requirements.txt
 .venv-checkov/installed: REQUIREMENTS = deployment/requirements-checkov.txt
 .venv-localstack/installed: REQUIREMENTS = deployment/requirements-localstack.txt
-.venv-localstack/installed: INTERPRETER = $(shell $(PYTHON) -m tests.interpreters | awk '$$1 ~ /^3\.1[23]$$/ {print $$2; exit}')
+.venv-localstack/installed: INTERPRETER = $(shell $(PYTHON) -m tests.tools.interpreters | awk '$$1 ~ /^3\.1[23]$$/ {print $$2; exit}')
 
 .SECONDEXPANSION:
 %/installed: $$(REQUIREMENTS)

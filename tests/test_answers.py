@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambda_app.answers import Answers, model_metadata
-from tests.training.small_models import MORE, linear, model
+from tests.small_models import MORE, linear, model
 
 WARNING = {"code": "above_training_range", "feature": "width", "minimum": 0.0, "maximum": 1.0, "detail": "It is."}
 AWKWARD = ['50 % "sure"', "ünïcödé\ud800 \\ %s"]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lambda_app import api_gateway
 from lambda_app.problems import InvalidEncoding, TooDeep, UnsupportedEvent
-from tests import golden
+from tests.tools import golden
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

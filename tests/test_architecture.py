@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import golden
+from tests.tools import golden
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "lambda_app"

@@ -6,7 +6,7 @@ import pytest
 
 from lambda_app.model.columns import Columns
 from lambda_app.model.format_checks import InvalidModel
-from tests.training.small_models import category, number
+from tests.small_models import category, number
 
 FLAGS = category("flag", categories=[[True, [1.0]], [False, [0.0]]], typical=True)
 SIZES = category("size", categories=[[1.0, [1.0, 0.0]], [2.0, [0.0, 1.0]]], unseen=[0.5, 0.5], typical=1.0)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
 from lambda_app.model.predict import load
 from lambda_app.model.store import read_packaged
-from tests.training.small_models import MORE, REGRESSION, category, linear, model, number
+from tests.small_models import MORE, REGRESSION, category, linear, model, number
 
 TREES = {
     "kind": "trees",

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests import fuzz
-from tests.handling import CODES
+from tests.tools import fuzz
+from tests.tools.handling import CODES
 
 
 def test_mutated_requests_are_all_answered_as_the_contract_says():

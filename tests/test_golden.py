@@ -5,7 +5,7 @@ import json
 import pytest
 
 from lambda_app.lambda_function import lambda_handler
-from tests import golden
+from tests.tools import golden
 
 # The contract's table, less 503, which needs a broken model: test_lambda_function.py has that.
 CODES = {

@@ -14,7 +14,7 @@ from lambda_app.json_body import MAXIMUM_BODY_BYTES
 from lambda_app.lambda_function import Application, lambda_handler
 from lambda_app.model.store import PACKAGED_PATH, ModelStore
 from lambda_app.service import Service
-from tests.small_requests import SAMPLE, request
+from tests.tools.small_requests import SAMPLE, request
 
 CANARY = "canary-7f3a"
 CONTEXT = SimpleNamespace(aws_request_id="id-1")

@@ -9,7 +9,7 @@ from lambda_app.model import links
 from lambda_app.model.calibrated import Calibrated
 from lambda_app.model.format_checks import InvalidModel
 from lambda_app.model.predict import ExplanationUnavailable, load
-from tests.training.small_models import linear, model, number
+from tests.small_models import linear, model, number
 
 SIGMOID = {"kind": "sigmoid", "a": -2.0, "b": 0.5}
 ISOTONIC = {"kind": "isotonic", "x": [-1.0, 0.0, 2.0], "y": [0.1, 0.5, 0.9]}

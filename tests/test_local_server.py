@@ -11,7 +11,7 @@ import pytest
 from deployment import local_server
 from deployment.local_server import LocalContext, proxy_event, serve
 from lambda_app.api_gateway import read
-from tests.small_requests import SAMPLE
+from tests.tools.small_requests import SAMPLE
 
 PREDICT = json.dumps({"features": SAMPLE})
 

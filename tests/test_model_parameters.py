@@ -8,7 +8,7 @@ import pytest
 
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
 from lambda_app.model.store import PACKAGED_PATH, read_packaged
-from tests.training.small_models import fields, linear, model, number
+from tests.small_models import fields, linear, model, number
 
 COMMITTED = Path(PACKAGED_PATH).read_bytes()
 

@@ -11,8 +11,8 @@ from lambda_app.model.linear import LARGEST_CONTRIBUTION
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
 from lambda_app.model.predict import load
 from lambda_app.model.store import read_packaged
-from tests import golden
-from tests.training.small_models import MORE, REGRESSION, category, fields, linear, model, number
+from tests.small_models import MORE, REGRESSION, category, fields, linear, model, number
+from tests.tools import golden
 
 NUMBERS = st.floats(min_value=-1e6, max_value=1e6)
 SHIPPED = read_packaged()

@@ -7,8 +7,8 @@ import pytest
 
 from lambda_app import api_gateway
 from lambda_app.lambda_function import Application
-from tests import golden
-from tests.handling import NAMES, SAMPLE, SHAPES, Context, check, check_log
+from tests.tools import golden
+from tests.tools.handling import NAMES, SAMPLE, SHAPES, Context, check, check_log
 
 CANARY = "kanari8317"
 NUMBER = 8317.53188317

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lambda_app import json_body
-from tests.handling import (
+from tests.tools.handling import (
     EVENT_KEYS,
     EVENT_WORDS,
     NAMES,

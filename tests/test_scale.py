@@ -10,7 +10,7 @@ import pytest
 from benchmarks import scale
 from deployment import cost
 from lambda_app.lambda_function import lambda_handler
-from tests.small_requests import SAMPLE
+from tests.tools.small_requests import SAMPLE
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -11,7 +11,7 @@ from lambda_app.model.predict import Classifier
 from lambda_app.model.store import LoadedModel
 from lambda_app.problems import AnswerTooLarge, InvalidContent
 from lambda_app.service import Service, describe
-from tests.training.small_models import linear, model, number
+from tests.small_models import linear, model, number
 
 
 def service(**changes):

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests import soak
+from tests.tools import soak
 
 CALLS = 4_000
 ROOT = Path(__file__).parents[1]
@@ -26,7 +26,7 @@ def test_a_leak_is_noticed():
 
 def test_no_hostile_body_takes_longer_than_its_size_allows():
     """In a process of its own: measuring coverage takes longer than answering."""
-    command = [sys.executable, "-c", "from tests import soak; print(soak.too_slow(200_000))"]
+    command = [sys.executable, "-c", "from tests.tools import soak; print(soak.too_slow(200_000))"]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert result.stdout == "[]\n"
 

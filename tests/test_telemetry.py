@@ -8,7 +8,7 @@ from lambda_app.model.predict import Classifier
 from lambda_app.model.store import LoadedModel
 from lambda_app.service import Service
 from lambda_app.telemetry import Telemetry, log_failure
-from tests.training.small_models import model
+from tests.small_models import model
 
 CANARY = "canary-7f3a"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from lambda_app.model.training_range import BLOCK, FEW, TrainingRange, implied_pairs
-from tests.training.small_models import category, linear, model, number
+from tests.small_models import category, linear, model, number
 
 COLUMNS = [number("width", minimum=0.0, maximum=2.0), number("length", minimum=-1.0, maximum=1.0)]
 RANGE = TrainingRange(model(columns=COLUMNS))

@@ -19,7 +19,7 @@ import pytest
 from lambda_app.model.model_parameters import FIELDS, ModelParameters
 from lambda_app.model.store import read_packaged
 from tests.integration.cloud import Cloud
-from tests.small_requests import SAMPLE
+from tests.tools.small_requests import SAMPLE
 
 
 @pytest.fixture(scope="module")

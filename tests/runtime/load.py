@@ -13,8 +13,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException
 
-from tests.handling import NAMES, SAMPLE, rest
 from tests.runtime.sandboxes import NEWER_MARSHALLING, Sandbox, sandboxes
+from tests.tools.handling import NAMES, SAMPLE, rest
 
 BACK_SECONDS = 0.5
 FAILURES_A_KILL = 1

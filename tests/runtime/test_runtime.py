@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from tests import golden
-from tests.handling import NAMES, NASTY, SAMPLE, SHAPES, call, nasty_bodies, rest
 from tests.runtime.sandboxes import NEWER_MARSHALLING, sandboxes, unpack
+from tests.tools import golden
+from tests.tools.handling import NAMES, NASTY, SAMPLE, SHAPES, call, nasty_bodies, rest
 
 GOOD = {"features": SAMPLE}
 IMPORT = """

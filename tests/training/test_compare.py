@@ -10,7 +10,7 @@ import pytest
 
 from lambda_app.model.compare import main
 from lambda_app.model.model_parameters import ModelParameters
-from tests.training.small_models import MORE, REGRESSION, ROWS, category, fields, linear, model, number, save
+from tests.small_models import MORE, REGRESSION, ROWS, category, fields, linear, model, number, save
 
 ROOT = Path(__file__).parents[2]
 

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from moto.server import ThreadedMotoServer
 
 from lambda_app.model.publish import main
-from tests.training.small_models import fields, model, save
+from tests.small_models import fields, model, save
 from training.commands.s3_errors import explain
 
 BUCKET = "models"

@@ -1,4 +1,4 @@
-"""`python -m tests.fuzz --count 1000000 --seed 0`: mutated bodies, headers and events against the handler.
+"""`python -m tests.tools.fuzz --count 1000000 --seed 0`: mutated bodies, headers and events against the handler.
 
 Every answer must be one of the contract's, every log line one line of JSON, and nothing that came in may be in an error
 or a log line. The run is the same for the same seed; a failure names the case, and `--only` runs it alone.
@@ -15,7 +15,7 @@ from collections import Counter
 from contextlib import redirect_stdout
 from time import perf_counter
 
-from tests.handling import EVENT_KEYS, EVENT_WORDS, NAMES, SAMPLE, SHAPES, SPELLINGS, call, check, check_log
+from tests.tools.handling import EVENT_KEYS, EVENT_WORDS, NAMES, SAMPLE, SHAPES, SPELLINGS, call, check, check_log
 
 CANARY = "kanari8317"  # in no answer: whatever is put in, is put in with it
 NUMBER_CANARY = "8317.53188317"
@@ -217,7 +217,7 @@ def run(count: int, seed: int, first: int = 0) -> Counter[str]:
 
 def main() -> int:
     """Run, and say what was answered; 0 when all was well."""
-    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description="Fuzz the handler.")
+    parser = argparse.ArgumentParser(prog="python -m tests.tools.fuzz", description="Fuzz the handler.")
     parser.add_argument("--count", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", type=int, help="run this case alone and print it")

@@ -4,7 +4,7 @@ NAME.event.json is what Lambda hands to the function, NAME.response.json what th
 -e` takes the same events. In a response the body is kept as a document, readable, where it is one: the handler writes
 JSON exactly as `json.dumps` does, so nothing is lost. After a change that is meant (a new model, another wording), run
 
-    python -m tests.golden --update
+    python -m tests.tools.golden --update
 
 and read the difference before it is committed.
 """
@@ -15,7 +15,7 @@ import json
 import sys
 from pathlib import Path
 
-EVENTS = Path(__file__).resolve().parents[1] / "deployment" / "events"
+EVENTS = Path(__file__).resolve().parents[2] / "deployment" / "events"
 REQUEST_ID = "00000000-0000-4000-8000-000000000000"
 WIDTH = 110
 

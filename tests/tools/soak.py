@@ -1,4 +1,4 @@
-"""`python -m tests.soak`: the memory that a million warm calls keep, and the time of hostile bodies by size.
+"""`python -m tests.tools.soak`: the memory that a million warm calls keep, and the time of hostile bodies by size.
 
 Half of the calls are bad ones. Memory is the resident size after a warm-up of 100,000 calls and after all of them.
 The time of a body is the best of several tries, beside `json.loads` of the same body on the same machine.
@@ -17,8 +17,8 @@ from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
 from time import perf_counter
 
-from tests import fuzz
-from tests.handling import NAMES, SAMPLE, call, predict, rest
+from tests.tools import fuzz
+from tests.tools.handling import NAMES, SAMPLE, call, predict, rest
 
 GROWTH_KIB = 64  # per million calls
 SECONDS = 0.060  # for a body of 1 MB
@@ -180,7 +180,7 @@ def too_slow(size: int, tries: tuple[int, ...] = (3, 5, 10)) -> list[str]:
 
 def main() -> int:
     """Run both; 0 when every figure is kept."""
-    parser = argparse.ArgumentParser(prog="python -m tests.soak", description="Watch memory and time.")
+    parser = argparse.ArgumentParser(prog="python -m tests.tools.soak", description="Watch memory and time.")
     parser.add_argument("--count", type=int, default=1_000_000)
     count = parser.parse_args().count
     failures = 0
