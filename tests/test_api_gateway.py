@@ -124,7 +124,7 @@ def test_multi_value_headers_serve_where_single_ones_are_absent():
     assert request.header("host") is None
 
 
-@pytest.mark.parametrize("name", ["load_balancer_list", "load_balancer_multi_value_headers"])
+@pytest.mark.parametrize("name", ["load_balancer/list", "load_balancer/multi_value_headers"])
 def test_a_load_balancer_s_headers_are_read_in_both_modes(name):
     assert api_gateway.read(golden.event(name)).header("content-type") == "application/json"
 
@@ -183,8 +183,8 @@ def test_a_response_to_api_gateway_has_single_headers():
 
 def test_a_load_balancer_is_answered_with_the_headers_it_asked_with():
     """A target group with multi-value headers ignores single ones, and the other way round."""
-    single = api_gateway.read(golden.event("load_balancer_list"))
-    multi = api_gateway.read(golden.event("load_balancer_multi_value_headers"))
+    single = api_gateway.read(golden.event("load_balancer/list"))
+    multi = api_gateway.read(golden.event("load_balancer/multi_value_headers"))
     common = {"statusCode": 404, "statusDescription": "404 Not Found", "body": "{}", "isBase64Encoded": False}
 
     assert api_gateway.respond(single, 404, "Not Found", {"A": "b"}, "{}") == {**common, "headers": {"A": "b"}}

@@ -19,15 +19,15 @@ CODES = {
 }
 # One patient, sent in every way there is: one answer.
 SAME_SAMPLE = [
-    "rest_list", "rest_named", "rest_named_snake_case", "rest_named_public_csv", "rest_named_public_csv_underscores",
-    "rest_named_mixed_spellings", "rest_base64", "rest_byte_order_mark", "rest_byte_order_mark_in_text",
-    "rest_vendor_json_charset", "rest_no_content_type", "rest_header_names_in_other_case", "rest_headers_null",
-    "rest_multi_value_headers_only", "rest_body_already_parsed", "rest_trailing_slash", "rest_catch_all",
-    "rest_custom_domain_base_path", "rest_custom_domain_base_path_catch_all", "rest_stage_prefix",
-    "rest_sam_generate_event", "http_api_list", "http_api_named_stage", "http_api_base_path", "http_api_catch_all",
-    "http_api_trailing_slash", "http_api_base64", "http_api_sam_generate_event", "function_url_list",
-    "function_url_base64", "load_balancer_list", "load_balancer_multi_value_headers", "load_balancer_base64",
-    "direct_features",
+    "rest_list", "rest_named", "rest/named_snake_case", "rest/named_public_csv", "rest/named_public_csv_underscores",
+    "rest/named_mixed_spellings", "rest/base64", "rest/byte_order_mark", "rest/byte_order_mark_in_text",
+    "rest/vendor_json_charset", "rest/no_content_type", "rest/header_names_in_other_case", "rest/headers_null",
+    "rest/multi_value_headers_only", "rest/body_already_parsed", "rest/trailing_slash", "rest/catch_all",
+    "rest/custom_domain_base_path", "rest/custom_domain_base_path_catch_all", "rest/stage_prefix",
+    "rest/sam_generate_event", "http_api_list", "http_api/named_stage", "http_api/base_path", "http_api/catch_all",
+    "http_api/trailing_slash", "http_api/base64", "http_api/sam_generate_event", "function_url/list",
+    "function_url/base64", "load_balancer/list", "load_balancer/multi_value_headers", "load_balancer/base64",
+    "direct/features",
 ]  # fmt: skip
 
 
@@ -47,8 +47,14 @@ def test_there_are_golden_pairs():
 
 
 def test_every_response_has_its_event():
-    responses = {path.name.removesuffix(".response.json") for path in golden.EVENTS.glob("*.response.json")}
-    assert responses == set(golden.names())
+    assert golden.names_of_responses() == golden.names()
+
+
+def test_the_four_to_try_first_stand_on_top():
+    """A REST list, one by name, an HTTP API and a refusal: a newcomer looks at these before the folders."""
+    assert [name for name in golden.names() if "/" not in name] == [
+        "http_api_list", "rest_list", "rest_named", "unknown_feature",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", golden.names())
@@ -96,15 +102,19 @@ def test_the_committed_files_are_what_update_would_write():
 
 
 def test_update_writes_the_responses_anew(tmp_path, monkeypatch):
-    """A response that is missing or wrong comes back as the handler gives it."""
-    text = (golden.EVENTS / "rest_list.event.json").read_text("ascii")
-    (tmp_path / "rest_list.event.json").write_text(text, "ascii")
+    """A response that is missing or wrong comes back as the handler gives it, in its folder too."""
+    pairs = ["rest_list", "direct/features"]
+    committed = [golden.expected(name) for name in pairs]
+    for name in pairs:
+        text = (golden.EVENTS / f"{name}.event.json").read_text("ascii")
+        event = tmp_path / f"{name}.event.json"
+        event.parent.mkdir(exist_ok=True)
+        event.write_text(text, "ascii")
     (tmp_path / "rest_list.response.json").write_text("wrong", "ascii")
-    committed = golden.expected("rest_list")
     monkeypatch.setattr(golden, "EVENTS", tmp_path)
 
     assert golden.main(["--update"]) == 0
-    assert golden.expected("rest_list") == committed
+    assert [golden.expected(name) for name in pairs] == committed
 
 
 def test_without_update_nothing_is_written(capsys):

@@ -1,7 +1,8 @@
 """The golden pairs in deployment/events/: what they are, and how their responses are written anew.
 
 NAME.event.json is what Lambda hands to the function, NAME.response.json what the function returns; `sam local invoke
--e` takes the same events. In a response the body is kept as a document, readable, where it is one: the handler writes
+-e` takes the same events. On top are four to try first; the rest is in folders: by the source that sends the event, and
+what is refused, nasty or no event of this API at all, each by itself. A pair's name has its folder: `rest/batch`. In a response the body is kept as a document, readable, where it is one: the handler writes
 JSON exactly as `json.dumps` does, so nothing is lost. After a change that is meant (a new model, another wording), run
 
     python -m tests.tools.golden --update
@@ -28,7 +29,7 @@ class Context:
 
 def names() -> list[str]:
     """The pairs' names, sorted."""
-    return sorted(path.name.removesuffix(".event.json") for path in EVENTS.glob("*.event.json"))
+    return _names(".event.json")
 
 
 def event(name: str):
@@ -39,6 +40,15 @@ def event(name: str):
 def expected(name: str) -> dict:
     """The whole response that the function must give, the body as text again."""
     return from_readable(json.loads((EVENTS / f"{name}.response.json").read_text("ascii")))
+
+
+def names_of_responses() -> list[str]:
+    """The names of all committed responses, sorted; the same ones, unless a file was forgotten."""
+    return _names(".response.json")
+
+
+def _names(suffix: str) -> list[str]:
+    return sorted(path.relative_to(EVENTS).as_posix().removesuffix(suffix) for path in EVENTS.rglob(f"*{suffix}"))
 
 
 def from_readable(response: dict) -> dict:
