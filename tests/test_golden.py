@@ -103,9 +103,9 @@ def test_the_committed_files_are_what_update_would_write():
 
 def test_update_writes_the_responses_anew(tmp_path, monkeypatch):
     """A response that is missing or wrong comes back as the handler gives it, in its folder too."""
-    pairs = ["rest_list", "direct/features"]
+    pairs = ["rest_list", "direct/features", "refused/body_too_large"]
     committed = [golden.expected(name) for name in pairs]
-    for name in pairs:
+    for name in pairs[:2]:  # the third is made
         text = (golden.EVENTS / f"{name}.event.json").read_text("ascii")
         event = tmp_path / f"{name}.event.json"
         event.parent.mkdir(exist_ok=True)
@@ -114,6 +114,7 @@ def test_update_writes_the_responses_anew(tmp_path, monkeypatch):
     monkeypatch.setattr(golden, "EVENTS", tmp_path)
 
     assert golden.main(["--update"]) == 0
+    assert golden.names_of_responses() == golden.names() == sorted(pairs)
     assert [golden.expected(name) for name in pairs] == committed
 
 

@@ -43,7 +43,7 @@ def test_there_are_golden_pairs():
 
 @pytest.mark.parametrize("name", golden.names())
 def test_the_golden_event_has_its_golden_response(sandbox, name):
-    event = (golden.EVENTS / f"{name}.event.json").read_bytes()
+    event = golden.event_text(name).encode("ascii")
     response = sandbox.invoke(event)
     assert "errorType" not in response
     assert response == with_request_id(golden.expected(name), response)

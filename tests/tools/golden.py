@@ -2,7 +2,8 @@
 
 NAME.event.json is what Lambda hands to the function, NAME.response.json what the function returns; `sam local invoke
 -e` takes the same events. On top are four to try first; the rest is in folders: by the source that sends the event, and
-what is refused, nasty or no event of this API at all, each by itself. A pair's name has its folder: `rest/batch`. In a response the body is kept as a document, readable, where it is one: the handler writes
+what is refused, nasty or no event of this API at all, each by itself. A pair's name has its folder: `rest/batch`. An
+event that only its size makes interesting is made here, in MADE; its response is committed like the others. In a response the body is kept as a document, readable, where it is one: the handler writes
 JSON exactly as `json.dumps` does, so nothing is lost. After a change that is meant (a new model, another wording), run
 
     python -m tests.tools.golden --update
@@ -20,6 +21,10 @@ EVENTS = Path(__file__).resolve().parents[2] / "deployment" / "events"
 REQUEST_ID = "00000000-0000-4000-8000-000000000000"
 WIDTH = 110
 
+# A short list, and white space up to just over the 5 MiB that a body may have.
+TOO_LARGE = '{"features": [13.54]}' + " " * (5 * 1024 * 1024)
+MADE = {"refused/body_too_large": {"body": TOO_LARGE}}
+
 
 class Context:
     """Of Lambda's context, what the handler reads; the same request id every time."""
@@ -29,12 +34,19 @@ class Context:
 
 def names() -> list[str]:
     """The pairs' names, sorted."""
-    return _names(".event.json")
+    return sorted([*_names(".event.json"), *MADE])
+
+
+def event_text(name: str) -> str:
+    """The event's JSON text, as Lambda's runtime gets it."""
+    if name in MADE:
+        return json.dumps({**event("rest_list"), **MADE[name]})
+    return (EVENTS / f"{name}.event.json").read_text("ascii")
 
 
 def event(name: str):
     """The event, as Lambda's runtime would parse it."""
-    return json.loads((EVENTS / f"{name}.event.json").read_text("ascii"))
+    return json.loads(event_text(name))
 
 
 def expected(name: str) -> dict:
@@ -86,7 +98,9 @@ def main(arguments: list[str]) -> int:
 
     for name in names():
         text = pretty(to_readable(lambda_handler(event(name), Context()))) + "\n"
-        (EVENTS / f"{name}.response.json").write_text(text, "ascii")
+        response = EVENTS / f"{name}.response.json"
+        response.parent.mkdir(exist_ok=True)  # a folder may hold nothing but responses to events that are made
+        response.write_text(text, "ascii")
     return 0
 
 
