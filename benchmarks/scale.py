@@ -1,24 +1,21 @@
 """What many requests take and cost, as arithmetic. `python -m benchmarks.scale` prints the tables of docs/scale.md.
 
-Prices are those of deployment/cost.py, and two more that only this table needs: put yours in.
+Prices are those of deployment/cost.py, and one more that only this table needs: put yours in.
 """
 
 from __future__ import annotations
 
 from math import ceil
 
-from deployment.cost import (
-    ACCESS_LOG_BYTES,
-    ANSWER_BYTES,
-    CLOUDWATCH_OVERHEAD_BYTES,
-    FUNCTION_LOG_BYTES,
-    PRICES,
-    TRACED_SHARE,
-)
+from deployment.cost import ANSWER_BYTES, CLOUDWATCH_OVERHEAD_BYTES, FUNCTION_LOG_BYTES, PRICES
 
 # Noted on the same day for the same region, from memory.
 GIGABYTE_SECOND = {"arm64": PRICES["lambda_gb_second_arm64"], "x86_64": 0.0000166667}
-FRONT_DOOR_PER_MILLION = {"REST API": PRICES["rest_api_million_requests"], "HTTP API": 1.00, "Function URL": 0.00}
+FRONT_DOOR_PER_MILLION = {
+    "REST API": PRICES["rest_api_million_requests"],
+    "HTTP API": PRICES["http_api_million_requests"],
+    "Function URL": 0.00,
+}
 
 MEMORY_GIGABYTES = 128 / 1024
 BILLED_MILLISECONDS = 2  # a single prediction at the smallest share: docs/performance.md
@@ -37,14 +34,12 @@ WHOLE_PROCESSOR_MEGABYTES = 1_769
 def per_million(processor: str, front_door: str) -> dict[str, float]:
     """Dollars for a million single predictions, by what they are paid for."""
     seconds = 1_000_000 * BILLED_MILLISECONDS / 1_000
-    lines = [FUNCTION_LOG_BYTES] if front_door == "Function URL" else [FUNCTION_LOG_BYTES, ACCESS_LOG_BYTES]
-    log_gigabytes = sum(line + CLOUDWATCH_OVERHEAD_BYTES for line in lines) / 1_000
+    log_gigabytes = (FUNCTION_LOG_BYTES + CLOUDWATCH_OVERHEAD_BYTES) / 1_000
     return {
         "requests": PRICES["lambda_million_requests"],
         "compute": seconds * MEMORY_GIGABYTES * GIGABYTE_SECOND[processor],
         "front door": FRONT_DOOR_PER_MILLION[front_door],
         "logs": log_gigabytes * (PRICES["logs_gb_ingested"] + PRICES["logs_gb_month_stored"]),
-        "traces": TRACED_SHARE * PRICES["xray_million_traces"],
         "data out": ANSWER_BYTES / 1_000 * PRICES["transfer_gb_out"],
     }
 

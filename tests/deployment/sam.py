@@ -16,8 +16,12 @@ from samtranslator.yaml_helper import yaml_parse
 logging.getLogger("samtranslator").setLevel(logging.ERROR)
 
 ROOT = Path(__file__).parents[2]
-TEMPLATE = ROOT / "deployment" / "template.yaml"
-BUCKET_TEMPLATE = ROOT / "deployment" / "models_bucket.yaml"
+DEPLOYMENT = ROOT / "deployment"
+TEMPLATE = DEPLOYMENT / "template.yaml"
+MONITORING_TEMPLATE = DEPLOYMENT / "monitoring.yaml"
+BUCKET_TEMPLATE = DEPLOYMENT / "models_bucket.yaml"
+ACCOUNT_TEMPLATE = DEPLOYMENT / "account.yaml"
+HTTP_TEMPLATE = DEPLOYMENT / "http_api.yaml"
 PSEUDO = {
     "AWS::Partition": "aws",
     "AWS::Region": "eu-central-1",
@@ -61,10 +65,20 @@ class NoManagedPolicies:
 def expand(template: Template, **parameters: str) -> Template:
     """Plain CloudFormation, conditions and references still in it."""
     template = copy.deepcopy(template)
+    shared = template.get("Globals", {}).get("Function", {})
+    if "CodeUri" in shared:
+        shared["CodeUri"] = "s3://bucket/key"  # as after `sam package`
     for resource in template["Resources"].values():
         if "CodeUri" in resource.get("Properties", {}):
-            resource["Properties"]["CodeUri"] = "s3://bucket/key"  # as after `sam package`
+            resource["Properties"]["CodeUri"] = "s3://bucket/key"
+        if "TemplateURL" in resource.get("Properties", {}):
+            resource["Properties"]["TemplateURL"] = f"https://s3.amazonaws.com/{resource['Properties']['TemplateURL']}"
     return json.loads(json.dumps(transform(template, parameters, NoManagedPolicies()), default=str))
+
+
+def nested(template: Template, stack: Template) -> Template:
+    """What a nested stack would create, given its template and its properties in the stack around it."""
+    return Resolver(template, stack["Parameters"]).resources()
 
 
 def deployed(template: Template, **parameters: str) -> Template:
@@ -75,7 +89,7 @@ def deployed(template: Template, **parameters: str) -> Template:
 class Resolver:
     """Decides what can be decided before a deployment. References to resources stay as they are."""
 
-    def __init__(self, expanded: Template, given: dict[str, str]) -> None:
+    def __init__(self, expanded: Template, given: dict[str, Any]) -> None:
         self._expanded = expanded
         defaults = {name: parameter.get("Default", "") for name, parameter in expanded["Parameters"].items()}
         self._values = {**PSEUDO, **defaults, **given}
@@ -127,6 +141,8 @@ class Resolver:
             return not self._condition(argument[0])
         if key == "Fn::And":
             return all(map(self._condition, argument))
+        if key == "Fn::Or":
+            return any(map(self._condition, argument))
         raise NotImplementedError(key)
 
 

@@ -7,13 +7,12 @@ from collections.abc import Callable
 import pytest
 
 from tests.deployment.promises import PROMISES
-from tests.deployment.promises.stacks import Stacks
-from tests.deployment.sam import read
+from tests.deployment.promises.stacks import Stacks, sources
 
 
 @pytest.fixture(scope="module")
 def stacks() -> Stacks:
-    return Stacks(read())
+    return Stacks(sources())
 
 
 @pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)

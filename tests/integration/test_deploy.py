@@ -1,7 +1,8 @@
 """The whole life of a deployment, with the real SAM CLI, a local cloud and the real Lambda runtime.
 
-Two stories, each told once because a deployment takes half a minute: with the packaged model behind an API key, and
-with a model in an encrypted bucket, open to all.
+Each story is told once because a deployment takes half a minute: the packaged model behind an API key, beside a second
+stack; a model in an encrypted bucket, rotated twice; monitoring that comes, changes and goes; an HTTP API; and the
+account's own setting.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from lambda_app.model.model_parameters import FIELDS, ModelParameters
+from lambda_app.model.model_parameters import ModelParameters
 from lambda_app.model.store import read_packaged
 from tests.integration.cloud import Cloud
 from tests.tools.small_requests import SAMPLE
@@ -34,10 +35,21 @@ def cloud() -> Iterator[Cloud]:
 
 
 def deploy(cloud: Cloud, stack: str, **parameters: str) -> None:
-    """The canary is off: LocalStack has no CodeDeploy. Everything else is as a user deploys it."""
-    overrides = [f"{name}={value}" for name, value in {"CanaryDeployment": "false", **parameters}.items()]
+    """The canary stays off: LocalStack has no CodeDeploy. Everything else is as a user deploys it."""
+    overrides = [f"{name}={value}" for name, value in {"AuthMode": "open", **parameters}.items()]
     options = ["--no-confirm-changeset", "--no-fail-on-empty-changeset", "--parameter-overrides", *overrides]
     cloud.run("sam", "deploy", "--stack-name", stack, *options)
+
+
+def versions(cloud: Cloud, stack: str) -> list[str]:
+    """The published versions of a stack's function; $LATEST is none."""
+    function = cloud.outputs(stack)["FunctionName"]
+    found = cloud.client("lambda").list_versions_by_function(FunctionName=function)["Versions"]
+    return [version["Version"] for version in found if version["Version"] != "$LATEST"]
+
+
+def delete(cloud: Cloud, stack: str) -> None:
+    cloud.run("sam", "delete", "--stack-name", stack, "--no-prompts", "--region", "us-east-1")
 
 
 def live_version(cloud: Cloud, stack: str) -> str:
@@ -63,8 +75,10 @@ def test_packaged_model_behind_an_api_key(cloud: Cloud) -> None:
     stack = "packaged"
     before = cloud.inventory()
     deploy(cloud, stack, AuthMode="api-key")
+    deploy(cloud, "beside")  # another stack of the same template: nothing that both name may be the same
 
     get_key = cloud.outputs(stack)["ApiKeyCommand"].split()
+    assert get_key[get_key.index("--region") + 1] == "us-east-1"
     key = cloud.client("apigateway").get_api_key(apiKey=get_key[-1], includeValue=True)["value"]
     for headers in ({}, {"x_api_key": "wrong"}):
         for path, document in (("/predict", {"features": SAMPLE}), ("/health", None), ("/model", None), ("/no", None)):
@@ -97,17 +111,24 @@ def test_packaged_model_behind_an_api_key(cloud: Cloud) -> None:
     answer = cloud.call(stack, "/health", x_api_key=key)
     assert answer.headers["Access-Control-Allow-Origin"] == "https://example.org"
     assert cloud.call(stack, "/health").status == 403
+    preflight = cloud.call(stack, "/predict", method="OPTIONS", Origin="https://example.org")
+    assert (preflight.status, preflight.document) == (204, None), "browsers ask without credentials"
+    assert preflight.headers["Access-Control-Allow-Origin"] == "https://example.org"
 
-    cloud.run("sam", "delete", "--stack-name", stack, "--no-prompts", "--region", "us-east-1")
-    left = {thing for thing in cloud.inventory() - before if "aws-sam-cli-managed-default" not in thing}
-    assert [thing for thing in left if "ApiGatewayLogsRole" not in thing] == []  # the role stays, as the README says
+    assert versions(cloud, stack) == [live_version(cloud, stack)], "an old version would stand in the way of a retry"
+    deploy(cloud, stack, AuthMode="api-key", CorsOrigin="")
+    deploy(cloud, stack, AuthMode="api-key", CorsOrigin="https://example.org")  # what was there before, again
+    assert versions(cloud, stack) == [live_version(cloud, stack)]
+
+    delete(cloud, stack)
+    assert cloud.call("beside", "/health").document["status"] == "pass", "one stack goes, the other does not notice"
+    delete(cloud, "beside")
+    assert {thing for thing in cloud.inventory() - before if "aws-sam-cli-managed-default" not in thing} == set()
 
 
 def variant(folder: Path, name: str) -> tuple[Path, str]:
     """Another valid model: the packaged one under another name. Its path and version."""
-    packaged = read_packaged().parameters
-    fields = {field: getattr(packaged, field) for field in FIELDS if field != "format_version"}
-    model = ModelParameters(**{**fields, "name": name})
+    model = ModelParameters(**{**read_packaged().parameters.fields(), "name": name})
     model.save(folder / f"{name}.json")
     return folder / f"{name}.json", model.digest
 
@@ -140,17 +161,69 @@ def test_model_in_an_encrypted_bucket(cloud: Cloud, tmp_path: Path) -> None:
     metadata = answer.document["model_metadata"]
     assert (metadata["source"], metadata["version"]) == ("s3", old_version)
 
-    deploy(cloud, stack, ModelUri=new_uri, PreviousModelUri=old_uri, KmsKeyArn=kms_key)
-    metadata = cloud.call(stack, "/predict", {"features": SAMPLE}).document["model_metadata"]
-    assert (metadata["source"], metadata["version"]) == ("s3", new_version)
+    for uri, version in ((new_uri, new_version), (old_uri, old_version), (new_uri, new_version)):
+        deploy(cloud, stack, ModelUri=uri, KmsKeyArn=kms_key)
+        metadata = cloud.call(stack, "/predict", {"features": SAMPLE}).document["model_metadata"]
+        assert (metadata["source"], metadata["version"]) == ("s3", version)
 
     nowhere = new_uri.replace(new_uri[-69:-5], "0" * 64)
     deploy(cloud, stack, ModelUri=nowhere, KmsKeyArn=kms_key)
     metadata = cloud.call(stack, "/predict", {"features": SAMPLE}).document["model_metadata"]
     assert (metadata["source"], metadata["version"]) == ("packaged-fallback", read_packaged().parameters.digest)
-    assert sum(line.get("ModelFallback", 0) for line in logged(cloud, stack, 3)) == 1
+    assert sum(line.get("ModelFallback", 0) for line in logged(cloud, stack, 5)) == 1
 
-    cloud.run("sam", "delete", "--stack-name", stack, "--no-prompts", "--region", "us-east-1")
-    left = cloud.inventory() - before
-    assert [thing for thing in left if "ApiGatewayLogsRole" not in thing] == []
+    delete(cloud, stack)
+    assert cloud.inventory() - before == set()
     assert f"bucket {bucket}" in cloud.inventory()
+
+
+def test_monitoring_comes_changes_and_goes(cloud: Cloud) -> None:
+    stack = "watched"
+    before = cloud.inventory()
+    deploy(cloud, stack)
+    assert not alarms(cloud, stack)
+    unwatched = cloud.inventory()
+
+    deploy(cloud, stack, Alarms="console")
+    watched = alarms(cloud, stack)
+    assert len(watched) >= 4
+    assert not any(alarm["AlarmActions"] for alarm in watched)
+    assert cloud.outputs(stack)["DashboardUrl"].endswith(f"dashboards:name={stack}-us-east-1")
+    assert f"dashboard {stack}-us-east-1" in cloud.inventory()
+    assert cloud.call(stack, "/health").document["status"] == "pass"
+
+    topic = cloud.client("sns").create_topic(Name="alarms")["TopicArn"]
+    deploy(cloud, stack, Alarms=topic)
+    assert [alarm["AlarmActions"] for alarm in alarms(cloud, stack)] == [[topic]] * len(watched)
+
+    deploy(cloud, stack, Alarms="none")
+    assert not alarms(cloud, stack)
+    assert cloud.inventory() == unwatched
+    delete(cloud, stack)
+    assert {thing for thing in cloud.inventory() - before if "aws-sam-cli-managed-default" not in thing} == set()
+
+
+def alarms(cloud: Cloud, stack: str) -> list[dict[str, Any]]:
+    """The alarms on a stack's function or API."""
+    names = {stack, cloud.outputs(stack)["FunctionName"]}
+    found = cloud.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    return [alarm for alarm in found if names & set(_dimensions(alarm))]
+
+
+def _dimensions(alarm: dict[str, Any]) -> list[str]:
+    metrics = [metric.get("MetricStat", {}).get("Metric", {}) for metric in alarm.get("Metrics", [])]
+    return [dimension["Value"] for metric in [alarm, *metrics] for dimension in metric.get("Dimensions", [])]
+
+
+def test_access_log_has_its_account_wide_role(cloud: Cloud) -> None:
+    """The setting outlives its stack, as every API of the account depends on it."""
+    template = ["--template-file", "deployment/account.yaml", "--stack-name", "api-gateway-logs"]
+    cloud.run("sam", "deploy", *template, "--no-confirm-changeset", "--capabilities", "CAPABILITY_IAM")
+    role = cloud.outputs("api-gateway-logs")["RoleArn"]
+    stack = "audited"
+    deploy(cloud, stack, AccessLog="true")
+    assert f"log group /aws/apigateway/{stack}-access" in cloud.inventory()
+    assert cloud.call(stack, "/health").status == 200
+    delete(cloud, stack)
+    delete(cloud, "api-gateway-logs")
+    assert f"role {role.rpartition('/')[2]}" in cloud.inventory()
