@@ -50,21 +50,27 @@ class Objects:
         self.bucket = bucket
         self._client = client
 
+    def require_region(self) -> None:
+        """Raises BulkError for a bucket in another region. Needs no permission: S3 says where it is even in a refusal."""
+        from botocore.exceptions import ClientError
+
+        try:
+            response = self._client.head_bucket(Bucket=self.bucket)
+        except ClientError as error:
+            response = error.response
+        here = self._client.meta.region_name
+        region = response["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region", here)
+        if region != here:
+            raise BulkError(
+                f"s3://{self.bucket}: the bucket is in {region}, the function in {here}; "
+                "reading across regions is slow and paid by the byte."
+            )
+
     def listing(self, prefix: str) -> Iterator[dict[str, Any]]:
-        """Every object below a prefix, in the order of their keys. Raises BulkError for a bucket in another region."""
-        where: dict[str, Any] = {"Bucket": self.bucket, "Prefix": prefix}
-        while True:
-            page = self._called(f"s3://{self.bucket}/{prefix}", "list_objects_v2", **where)
-            region = page["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region")
-            if region and region != self._client.meta.region_name:
-                raise BulkError(
-                    f"s3://{self.bucket}: the bucket is in {region}, the function in "
-                    f"{self._client.meta.region_name}; reading across regions is slow and paid by the byte."
-                )
+        """Every object below a prefix, in the order of their keys."""
+        pages = iter(self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix))
+        for page in iter(lambda: _told(self.name(prefix), lambda: next(pages, None)), None):
             yield from page.get("Contents", [])
-            if not page.get("IsTruncated"):
-                return
-            where["ContinuationToken"] = page["NextContinuationToken"]
 
     def stream(self, key: str, etag: str, start: int, end: int | None) -> AbstractContextManager[Read]:
         """The bytes from `start` up to `end` of an object that must still have this ETag, read as they are asked for."""
@@ -95,6 +101,11 @@ class Objects:
         """The address, for a person."""
         return f"s3://{self.bucket}/{key}"
 
+    def told(self, key: str, error: BulkError) -> str:
+        """What is wrong, beginning with the object's address where it does not already."""
+        text = str(error)
+        return text if text.startswith("s3://") else f"{self.name(key)}: {text}"
+
     def _called(self, name: str, operation: str, **arguments: Any) -> Any:
         return _told(name, lambda: getattr(self._client, operation)(**arguments))
 
@@ -114,7 +125,7 @@ class _Stream:
 
 
 def _told(name: str, call: Callable[[], Any]) -> Any:
-    from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+    from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, IncompleteReadError
 
     try:
         return call()
@@ -123,7 +134,7 @@ def _told(name: str, call: Callable[[], Any]) -> Any:
         if code in BUSY:
             raise TryAgain(f"{name}: S3 is busy ({code}).") from error
         raise BulkError(f"{name}: {SENTENCES.get(code, f'S3 refuses ({code})')}.") from error
-    except (HTTPClientError, OSError) as error:
+    except (HTTPClientError, IncompleteReadError, OSError) as error:
         raise TryAgain(f"{name}: the connection to S3 broke off.") from error
     except BotoCoreError as error:
         raise BulkError(f"{name}: cannot be reached ({type(error).__name__}).") from error

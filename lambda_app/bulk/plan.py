@@ -6,7 +6,7 @@ import hashlib
 import json
 from itertools import pairwise
 
-from lambda_app.bulk.errors import BulkError, RunRefused
+from lambda_app.bulk.errors import BulkError, RunRefused, TryAgain
 from lambda_app.bulk.in_threads import in_threads
 from lambda_app.bulk.lines import MAXIMUM_LINE_BYTES
 from lambda_app.bulk.output import FORMATS, check_keep, columns
@@ -30,6 +30,8 @@ def plan(settings: Any, scorer: Scorer, stores: Stores) -> Run:
         if scorer.source == "packaged-fallback":
             raise RunRefused("The model in S3 cannot be read; the function's log says why.")
         check_keep(scorer, run.keep)
+        stores.input.require_region()
+        stores.output.require_region()
         prefix = stores.input_prefix + run.prefix
         found = [item for item in stores.input.listing(prefix) if not _is_marker(item)]
         if not found:
@@ -45,12 +47,10 @@ def plan(settings: Any, scorer: Scorer, stores: Stores) -> Run:
             raise RunRefused(
                 f"{len(parts):,} parts; a run may have {MAXIMUM_PARTS:,}. Take larger ranges, or several runs."
             )
-    except RunRefused:
+    except (RunRefused, TryAgain):
         raise
     except BulkError as error:
-        if type(error) is BulkError:
-            raise RunRefused(str(error)) from error
-        raise
+        raise RunRefused(str(error)) from error
     for number, part in enumerate(parts):
         part["part"] = number
     run.parts = len(parts)
@@ -96,8 +96,10 @@ def _parts(item: dict[str, Any], scorer: Scorer, run: Run, stores: Stores) -> li
     try:
         with stores.input.stream(key, etag, 0, end) as read:
             first = open_rows(kind_of(key) or FORMATS[0], unpacked(read) if packed else read, scorer, run.keep)[1]
-    except RunRefused as error:
-        raise RunRefused(f"{stores.input.name(key)}: {error}") from error
+    except TryAgain:
+        raise
+    except BulkError as error:
+        raise RunRefused(stores.input.told(key, error)) from error
     if packed:
         return [{**part, "start": 0, "end": None}]
     step = run.range_mebibytes * MEBIBYTE

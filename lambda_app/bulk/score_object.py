@@ -37,9 +37,7 @@ def score_object(run: Run, part: dict[str, Any], scorer: Scorer, stores: Stores)
     except TryAgain:
         raise
     except BulkError as error:
-        told = str(error)
-        where = "" if told.startswith("s3://") else f"{stores.input.name(part['key'])}: "
-        reason = f"Part {part['part']}: {where}{told}"
+        reason = f"Part {part['part']}: {stores.input.told(part['key'], error)}"
         _leave_reason(stores, stores.key(run, FAILED, f"{name}.json"), reason)
         raise PartFailed(reason) from error
 

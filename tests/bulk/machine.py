@@ -54,7 +54,9 @@ class Machine:
         self._states = boto3.client("stepfunctions")
         self.invoked: list[Event] = []
         self.meddle: Callable[[Event], None] = lambda event: None
-        self.s3.create_bucket(Bucket=BUCKET)
+        here = self.s3.meta.region_name
+        more = {"CreateBucketConfiguration": {"LocationConstraint": here}} if here != REGION else {}
+        self.s3.create_bucket(Bucket=BUCKET, **more)
         self._function = _function()
         role = f"arn:aws:iam::123456789012:role/{self._function}"
         created = self._states.create_state_machine(name="bulk", definition=definition(self._function), roleArn=role)
@@ -73,6 +75,11 @@ class Machine:
 
     def put(self, key: str, text: str | bytes) -> None:
         self.s3.put_object(Bucket=BUCKET, Key=key, Body=text if isinstance(text, bytes) else text.encode())
+
+    def elsewhere(self, bucket: str, region: str) -> None:
+        """A bucket in another region."""
+        where = {"LocationConstraint": region}
+        boto3.client("s3", region_name=region).create_bucket(Bucket=bucket, CreateBucketConfiguration=where)
 
     def start(self, **settings: Any) -> Event:
         """One execution, waited for: its status, and its output or its error and cause."""
