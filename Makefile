@@ -43,6 +43,7 @@ fuzz: .venv/installed  ## Send a million mutated bodies, events and headers to t
 
 soak: .venv/installed  ## Call the warm handler a million times and watch its memory; kill the trainer 200 times in mid-save.
 	$(PY) -m tests.tools.soak
+	$(PY) -m tests.runtime.memory
 	SAVE_KILLS=200 $(PY) -m pytest -q tests/training/test_whole_or_not_at_all.py
 
 contract: .venv/installed  ## Test the local server against its OpenAPI document, 200 examples an operation.
