@@ -12,7 +12,7 @@ export SAM_CLI_TELEMETRY := 0
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve train package test test-all fuzz soak contract load bench integration deploy-check check format build validate audit sbom lock pr clean
+.PHONY: help serve train package test test-all fuzz soak contract load bench integration spark deploy-check check format build validate audit sbom lock pr clean
 
 help:  ## List the targets.
 	@awk -F ':.*  ## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*  ## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -58,6 +58,9 @@ bench: .venv-bench/installed  ## Measure against the alternatives and write docs
 integration: .venv/installed .venv-localstack/installed  ## Deploy for real, without AWS: SAM CLI, LocalStack, Lambda's own runtime.
 	$(PY) -m tests.integration
 
+spark: .venv-spark/installed  ## Run the Spark recipe of docs/bulk.md; needs Java 17 or newer.
+	.venv-spark/bin/python -m pytest -q tests/spark
+
 deploy-check: validate integration  ## Prove the deployment with every tool: the template's checks and tests, then `integration`.
 	$(PY) -m pytest -q tests/deployment
 
@@ -100,6 +103,7 @@ lock: .venv/installed  ## Pin requirements anew from the *.in files; newest vers
 	$(call lock,requirements-dev,--universal --python-version 3.11)
 	$(call lock,benchmarks/requirements,--universal --python-version 3.11)
 	$(call lock,deployment/requirements-checkov,--universal --python-version 3.11)
+	$(call lock,tests/spark/requirements,--universal --python-version 3.11)
 	$(call lock,deployment/requirements-localstack,--python-platform linux --python-version 3.12)
 
 clean:  ## Remove everything that make made.
@@ -119,6 +123,7 @@ INTERPRETER = $(PYTHON)
 REQUIREMENTS = requirements-dev.txt
 .venv-bench/installed: REQUIREMENTS = benchmarks/requirements.txt
 .venv-checkov/installed: REQUIREMENTS = deployment/requirements-checkov.txt
+.venv-spark/installed: REQUIREMENTS = tests/spark/requirements.txt
 .venv-localstack/installed: REQUIREMENTS = deployment/requirements-localstack.txt
 .venv-localstack/installed: INTERPRETER = $(shell $(PYTHON) -m tests.tools.interpreters | awk '$$1 ~ /^3\.1[23]$$/ {print $$2; exit}')
 

@@ -26,9 +26,22 @@ NEW_ENVIRONMENTS = 1_000  # every ten seconds, of one function
 GATEWAY_REQUESTS = 10_000  # a second: API Gateway's default quota of an account in a region
 RATES = (1_000, 10_000, 100_000)
 
-BULK_MICROSECONDS = 10  # a sample in a batch of 1,000, on a whole processor: docs/performance.md, rounded up
-BULK_BATCH = 500  # in and out, a Step Functions state may hold 256 KiB
+BATCH = 1_000  # samples a request
+BATCH_MICROSECONDS = 10  # a sample in a batch of 1,000, on a whole processor: docs/performance.md, rounded up
+BATCH_ANSWER_BYTES = 300  # a prediction in a batch
 WHOLE_PROCESSOR_MEGABYTES = 1_769
+THROTTLE = 50  # requests a second: the template's RateLimit
+
+# Bulk scoring: docs/bulk.md. The rate is that of one whole processor, rounded down.
+BULK_ROWS_PER_SECOND = 30_000
+BULK_ROW_BYTES = 236  # an id and 30 columns, as CSV
+BULK_PART_BYTES = 64 * 1024 * 1024
+BULK_PART_SECONDS = 1  # a part's start, its requests to S3, and what Lambda rounds
+# What a part is billed for beside its time. Requests to S3: a list and up to three puts; two gets, and one of Finish's.
+PART_TRANSITIONS, PART_PUTS, PART_GETS = 3, 4, 3
+TRANSITION, PUT, GET = 0.025 / 1_000, 0.005 / 1_000, 0.0004 / 1_000  # dollars, noted with the rest, from memory
+SPARK_ROWS_PER_SECOND = 20_000  # a core: docs/bulk.md
+SPARK_CORES = 8
 
 
 def per_million(processor: str, front_door: str) -> dict[str, float]:
@@ -57,13 +70,34 @@ def needed(rate: int) -> dict[str, int]:
     return {"environments": environments, "regions": regions, "seconds": seconds}
 
 
-def bulk(samples: int) -> dict[str, float]:
-    """Requests, dollars, and minutes of one environment, for samples sent in batches at 128 MB on arm64."""
-    requests = ceil(samples / BULK_BATCH)
+def batches(samples: int) -> dict[str, float]:
+    """Requests, dollars and minutes of one caller, for samples sent through the REST API in batches, one after another."""
+    requests = ceil(samples / BATCH)
     share = MEMORY_GIGABYTES * 1024 / WHOLE_PROCESSOR_MEGABYTES
-    seconds = requests * ceil(BULK_BATCH * BULK_MICROSECONDS / 1_000 / share) / 1_000
-    dollars = requests * PRICES["lambda_million_requests"] / 1e6 + seconds * MEMORY_GIGABYTES * GIGABYTE_SECOND["arm64"]
+    seconds = requests * ceil(BATCH * BATCH_MICROSECONDS / 1_000 / share) / 1_000
+    each = (PRICES["lambda_million_requests"] + FRONT_DOOR_PER_MILLION["REST API"]) / 1e6
+    sent = samples * BATCH_ANSWER_BYTES / 1e9 * PRICES["transfer_gb_out"]
+    dollars = requests * each + seconds * MEMORY_GIGABYTES * GIGABYTE_SECOND["arm64"] + sent
     return {"requests": requests, "dollars": dollars, "minutes": seconds / 60}
+
+
+def bulk(rows: int) -> dict[str, float]:
+    """Parts, what they cost by what it is paid for, and the minutes of one environment, for a distributed map."""
+    parts = ceil(rows * BULK_ROW_BYTES / BULK_PART_BYTES)
+    seconds = rows / BULK_ROWS_PER_SECOND + parts * BULK_PART_SECONDS
+    return {
+        "parts": parts,
+        "compute": seconds * WHOLE_PROCESSOR_MEGABYTES / 1024 * GIGABYTE_SECOND["arm64"],
+        "transitions": parts * PART_TRANSITIONS * TRANSITION,
+        "storage requests": parts * (PART_PUTS * PUT + PART_GETS * GET),
+        "minutes": seconds / 60,
+    }
+
+
+def bulk_dollars(rows: int) -> float:
+    """All that a distributed map over these rows is billed."""
+    work = bulk(rows)
+    return work["compute"] + work["transitions"] + work["storage requests"]
 
 
 def cost_table() -> str:
@@ -96,15 +130,49 @@ def rates_table() -> str:
 
 
 def bulk_table() -> str:
-    """What bulk scoring takes."""
-    lines = [f"| samples | requests of {BULK_BATCH} | US dollars | minutes of one environment |", "|--:|--:|--:|--:|"]
-    for samples in (1_000_000, 100_000_000):
-        work = bulk(samples)
-        lines.append(f"| {samples:,} | {work['requests']:,} | {work['dollars']:.4f} | {work['minutes']:,.1f} |")
+    """What a distributed map takes."""
+    lines = [
+        "| rows | parts | compute | transitions | requests to S3 | dollars | minutes, 10 at once | 100 at once |",
+        "|" + "--:|" * 8,
+    ]
+    for rows in (1_000_000, 100_000_000, 1_000_000_000):
+        work = bulk(rows)
+        cells = [f"{work[name]:.3f}" for name in ("compute", "transitions", "storage requests")]
+        minutes = [f"{max(work['minutes'] / min(many, work['parts']), 0.1):,.1f}" for many in (10, 100)]
+        lines.append(
+            f"| {rows:,} | {work['parts']:,} | {' | '.join(cells)} | {bulk_dollars(rows):.2f} | {' | '.join(minutes)} |"
+        )
+    return "\n".join(lines)
+
+
+def ways_table() -> str:
+    """Each way to score many rows: minutes and dollars for a million and for a billion."""
+
+    def single(rows: int) -> tuple[float, float]:
+        return rows / THROTTLE / 60, sum(per_million("arm64", "REST API").values()) * rows / 1e6
+
+    ways = {
+        "a request a row, at the template's 50 a second": single,
+        f"batches of {BATCH:,}, one after another": lambda rows: (batches(rows)["minutes"], batches(rows)["dollars"]),
+        "the command, one process": lambda rows: (rows / BULK_ROWS_PER_SECOND / 60, None),
+        "the distributed map, 100 at once": lambda rows: (
+            bulk(rows)["minutes"] / min(100, bulk(rows)["parts"]),
+            bulk_dollars(rows),
+        ),
+        f"Spark, {SPARK_CORES} cores": lambda rows: (rows / SPARK_ROWS_PER_SECOND / SPARK_CORES / 60, None),
+    }
+    lines = ["| way | a million rows, minutes | dollars | a billion rows, minutes | dollars |", "|---|--:|--:|--:|--:|"]
+    for name, work in ways.items():
+        cells = []
+        for rows in (1_000_000, 1_000_000_000):
+            minutes, dollars = work(rows)
+            cells += [f"{max(minutes, 0.1):,.1f}", "your machine's" if dollars is None else f"{dollars:,.2f}"]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
 TABLES = (cost_table, concurrency_table, rates_table, bulk_table)
+BULK_TABLES = (ways_table,)  # of docs/bulk.md
 
 if __name__ == "__main__":
-    print("\n\n".join(table() for table in TABLES))
+    print("\n\n".join(table() for table in (*TABLES, *BULK_TABLES)))

@@ -12,7 +12,7 @@ from lambda_app.bulk.local_files import STREAM, score_file
 from lambda_app.bulk.output import FORMATS
 from lambda_app.bulk.scoring import Scorer
 from lambda_app.bulk.sources import GZIP, kind_of
-from lambda_app.model.store import PACKAGED_PATH, LoadedModel, read_packaged
+from lambda_app.model.store import PACKAGED_PATH
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     progress = Progress(0 if options.source == STREAM or options.source.endswith(GZIP) else _size(options.source))
     try:
-        scorer = Scorer(LoadedModel(read_packaged(options.model), "packaged"))
+        scorer = Scorer.packaged(options.model)
         places = options.source, options.target, options.rejects
         counts = score_file(scorer, *places, (options.read_as, options.write_as), options.keep, progress.report)
     except (BulkError, OSError, ValueError) as error:

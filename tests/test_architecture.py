@@ -41,7 +41,7 @@ ARROWS = {
     "bulk.lines": "",
     "bulk.cells": "",
     "bulk.samples": "bulk.lines",
-    "bulk.scoring": "answers closest_name model.training_range problems validation",
+    "bulk.scoring": "answers closest_name model.store model.training_range problems validation",
     "bulk.csv_rows": "bulk.cells bulk.errors bulk.lines bulk.samples",
     "bulk.json_rows": "bulk.errors bulk.lines bulk.samples json_body problems",
     "bulk.sources": "bulk.csv_rows bulk.errors bulk.json_rows bulk.lines bulk.samples",

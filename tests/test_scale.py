@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
 from benchmarks import scale
 from deployment import cost
-from lambda_app.lambda_function import lambda_handler
-from tests.tools.small_requests import SAMPLE
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -48,25 +45,24 @@ def test_what_a_rate_needs_by_hand():
     assert scale.needed(100_000) == {"environments": 10_000, "regions": 10, "seconds": 10}
 
 
+def test_batches_by_hand():
+    # 1,000 samples x 10 us / (128 / 1,769) = 138.2 ms, billed as 139; a thousand such requests; 300 MB out
+    work = scale.batches(1_000_000)
+    assert work["requests"] == 1_000
+    assert work["minutes"] == pytest.approx(139 / 60)
+    assert work["dollars"] == pytest.approx(0.0037 + 139 / 8 * 0.0000133334 + 0.3 * 0.09)
+
+
 def test_bulk_by_hand():
-    # 500 samples x 10 us / (128 / 1,769) = 69.1 ms, billed as 70; two thousand such requests
-    work = scale.bulk(1_000_000)
-    assert work["requests"] == 2_000
-    assert work["minutes"] == pytest.approx(140 / 60)
-    assert work["dollars"] == pytest.approx(0.0004 + 140 / 8 * 0.0000133334)
+    # a billion rows of 236 bytes are 3,517 parts of 64 MiB; 33,333 s of work and one second a part, on 1,769 / 1,024 GB
+    work = scale.bulk(1_000_000_000)
+    assert work["parts"] == 3_517
+    assert work["minutes"] == pytest.approx((1e9 / 30_000 + 3_517) / 60)
+    assert work["compute"] == pytest.approx((1e9 / 30_000 + 3_517) * 1_769 / 1_024 * 0.0000133334)
+    assert work["transitions"] == pytest.approx(3_517 * 3 * 0.000025)
+    assert work["storage requests"] == pytest.approx(3_517 * (4 * 0.000005 + 3 * 0.0000004))
+    assert scale.bulk_dollars(1_000_000_000) == pytest.approx(1.18, abs=0.01)
 
 
-def test_the_state_machine_s_batches_are_answered_and_fit():
-    text = (ROOT / "docs" / "scale.md").read_text(encoding="utf-8")
-    score = json.loads(text.split("```json\n")[1].split("```")[0])["States"]["Score"]
-    states = score["ItemProcessor"]["States"]
-    assert score["ItemBatcher"]["MaxItemsPerBatch"] == scale.BULK_BATCH
-    assert states["Predict"]["Parameters"]["Payload"] == {"instances.$": "$.Items"}
-
-    batch = {"instances": [SAMPLE] * scale.BULK_BATCH}
-    answer = lambda_handler(batch, None)
-    [choice] = states["WasItAnswered"]["Choices"]
-    assert (choice["Variable"], choice["NumericEquals"]) == ("$.statusCode", answer["statusCode"])
-    assert len(json.dumps(batch)) <= score["ItemBatcher"]["MaxInputBytesPerBatch"]
-    assert len(json.dumps(answer)) <= 256 * 1024 * 0.8, "the rest is for warnings"
-    assert lambda_handler({"instances": [SAMPLE, SAMPLE[1:]]}, None)["statusCode"] == 400
+def test_the_guide_to_bulk_scoring_holds_the_table_of_ways():
+    assert scale.ways_table() in (ROOT / "docs" / "bulk.md").read_text(encoding="utf-8")

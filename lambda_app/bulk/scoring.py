@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from lambda_app.answers import Answers
 from lambda_app.closest_name import ClosestName
+from lambda_app.model.store import PACKAGED_PATH, LoadedModel, read_packaged
 from lambda_app.model.training_range import INPUT_SUSPECT, TrainingRange
 from lambda_app.problems import InvalidContent
 from lambda_app.validation import MAXIMUM_INSTANCES, Validator
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-    from lambda_app.model.store import LoadedModel
     from lambda_app.problems import ContentError
 
 
@@ -58,6 +58,11 @@ class Scorer:
         self._answers = Answers(parameters, loaded.source)
         self._everything = tuple(range(len(self.labels)))
         self._closest = ClosestName(self.positions)
+
+    @classmethod
+    def packaged(cls, path: str = PACKAGED_PATH) -> Scorer:
+        """The model in the package, or another file. Raises OSError, UnicodeError or InvalidModel."""
+        return cls(LoadedModel(read_packaged(path), "packaged"))
 
     def hint(self, name: str) -> str:
         """A sentence that names the closest known name, or nothing."""

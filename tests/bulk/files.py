@@ -9,10 +9,9 @@ import random
 
 from lambda_app.bulk.scoring import Scorer
 from lambda_app.lambda_function import lambda_handler
-from lambda_app.model.store import LoadedModel, read_packaged
 
-MODEL = LoadedModel(read_packaged(), "packaged")
-SCORER = Scorer(MODEL)
+SCORER = Scorer.packaged()
+MODEL = SCORER.loaded
 BATCH = 2_000
 
 # Cells that make a row a reject, and the code of its first problem.
