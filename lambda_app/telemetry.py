@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any
 
+    from lambda_app.model.model_parameters import ModelParameters
     from lambda_app.service import Service, Tally
 
 NAMESPACE = "SklearnLambda"
@@ -34,6 +35,45 @@ ORDER_SUSPECT = "InputSuspect"
 MODEL_FALLBACK = "ModelFallback"
 MODEL_UNAVAILABLE = "ModelUnavailable"
 PREDICTED_CLASS = "PredictedClass"
+PREDICTED_COMMONEST = "PredictedCommonest"  # of the class that is the commonest in training: one metric for any number
+# What the model expects of honest samples, beside what came: deployment/monitoring.yaml holds a day's sums against each
+# other. Counts and not shares, so that the sums are right while two models share the traffic.
+EXPECTED_UNDECIDED = "ExpectedUndecided"
+EXPECTED_OUT_OF_RANGE = "ExpectedOutOfRange"
+EXPECTED_COMMONEST = "ExpectedCommonest"
+SHARES = {"undecided": EXPECTED_UNDECIDED, "out_of_range": EXPECTED_OUT_OF_RANGE}  # suspects count as undecided
+MOST_CLASSES_COUNTED = 20  # CloudWatch takes 100 metrics a line, and each is paid for
+
+
+class Counts:
+    """What is counted of a model's predictions: the metrics' names with their formats, and the values of a request."""
+
+    __slots__ = ("_commonest", "_expected", "_is_by_class", "formats")
+
+    def __init__(self, parameters: ModelParameters) -> None:
+        """A share that the artefact does not hold is not expected; a regression has neither classes nor undecided."""
+        shares = parameters.expected_shares or {}
+        by_class = shares.get("by_class") or []
+        expected = {name: shares[field] for field, name in SHARES.items() if shares.get(field) is not None}
+        if by_class:
+            expected[EXPECTED_COMMONEST] = max(by_class)
+        self._expected = tuple(expected.values())
+        self._commonest = by_class.index(max(by_class)) if by_class else None
+        classes = range(len(parameters.target_names))
+        self._is_by_class = len(classes) <= MOST_CLASSES_COUNTED
+        names = [PREDICTIONS, UNDECIDED, OUT_OF_RANGE, ORDER_SUSPECT]
+        names += [f"{PREDICTED_CLASS}{index}" for index in classes] if self._is_by_class else []
+        names += [PREDICTED_COMMONEST] if by_class else []
+        self.formats = {**dict.fromkeys(names, "%d"), **dict.fromkeys(expected, "%.6g")}
+
+    def values(self, tally: Tally) -> list[float]:
+        """A value for each format, in their order."""
+        values = [tally.predictions, tally.undecided, tally.out_of_range, tally.input_suspect]
+        if self._is_by_class:
+            values += tally.by_class
+        if self._commonest is not None:
+            values.append(tally.by_class[self._commonest])
+        return values + [share * tally.predictions for share in self._expected]
 
 
 class Telemetry:
@@ -43,6 +83,7 @@ class Telemetry:
         self._level = LEVELS.get(os.environ.get("LOG_LEVEL", "").upper(), LEVELS["INFO"])
         self._function_name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "local")
         self._templates: dict[tuple[Any, ...], str] = {}
+        self._counts: dict[str, Counts] = {}  # by the model's version
         self._cold = True
 
     def record(
@@ -57,20 +98,25 @@ class Telemetry:
     ) -> None:
         """One request: its route as we name it, its answer, how long it took, and what was predicted."""
         version, source = (service.version, service.loaded.source) if service else ("none", "none")
-        classes = len(tally.by_class) if tally else 0
-        kind = route, status, code, version, source, classes, self._cold
+        counts = self._counts_of(service) if service and tally else None
+        kind = route, status, code, version, source, counts, self._cold
         self._cold = False
         template = self._templates.get(kind)
         if template is None:
             template = self._templates[kind] = self._template(*kind)
         if not template:
             return
-        counts = (tally.predictions, tally.undecided, tally.out_of_range, tally.input_suspect) if tally else ()
-        by_class = tally.by_class if tally else ()
-        _write(template % (time() * 1000, quote(request_id), seconds * 1000, *counts, *by_class))
+        values = counts.values(tally) if counts and tally else ()
+        _write(template % (time() * 1000, quote(request_id), seconds * 1000, *values))
+
+    def _counts_of(self, service: Service) -> Counts:
+        counts = self._counts.get(service.version)
+        if counts is None:
+            counts = self._counts[service.version] = Counts(service.loaded.classifier.parameters)
+        return counts
 
     def _template(
-        self, route: str, status: int, code: str | None, version: str, source: str, classes: int, cold: bool
+        self, route: str, status: int, code: str | None, version: str, source: str, counts: Counts | None, cold: bool
     ) -> str:
         """The constant text of all lines of one kind, written once; empty below the level in LOG_LEVEL."""
         is_fallback = source == "packaged-fallback"
@@ -78,9 +124,8 @@ class Telemetry:
         if LEVELS[level] < self._level:
             return ""
         metrics = {REQUESTS: "1", LATENCY: "%.3f"}
-        if classes:
-            by_class = [f"{PREDICTED_CLASS}{index}" for index in range(classes)]
-            metrics |= dict.fromkeys([PREDICTIONS, UNDECIDED, OUT_OF_RANGE, ORDER_SUSPECT, *by_class], "%d")
+        if counts:
+            metrics |= counts.formats
         if cold:
             metrics[COLD_START] = "1"
         if code:

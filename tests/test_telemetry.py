@@ -6,15 +6,18 @@ import pytest
 
 from lambda_app.model.predict import Classifier
 from lambda_app.model.store import LoadedModel
-from lambda_app.service import Service
+from lambda_app.service import Service, Tally
 from lambda_app.telemetry import Telemetry, log_failure
-from tests.small_models import model
+from tests.small_models import MORE, linear, model
 
 CANARY = "canary-7f3a"
 
 
-def service(source="packaged"):
-    return Service(LoadedModel(Classifier(model()), source))
+SHARES = {"undecided": 0.1, "out_of_range": 0.05, "input_suspect": 0.01, "by_class": [0.4, 0.6]}
+
+
+def service(source="packaged", **changes):
+    return Service(LoadedModel(Classifier(model(**changes)), source))
 
 
 @pytest.fixture
@@ -132,6 +135,43 @@ def test_predictions_are_counted_by_class(record):
         "PredictedClass1": 3,
     }
     assert (line["Undecided"], line["OutOfRange"], line["InputSuspect"]) == (1, 1, 1)
+
+
+def test_predictions_stand_beside_what_the_model_expects(record):
+    served = service(expected_shares=SHARES)
+    _, tally = served.predict({"instances": [[1.0, 1.0], [2.0, 2.0], [-1.0, 99.0]]})
+    line = record(served=served, tally=tally)
+
+    assert (line["ExpectedUndecided"], line["ExpectedOutOfRange"]) == (0.3, 0.15)
+    assert (line["PredictedCommonest"], line["ExpectedCommonest"]) == (3, 1.8)
+    declared = {metric["Name"] for metric in directives(line)[0]["Metrics"]}
+    assert {"ExpectedUndecided", "PredictedCommonest"} <= declared
+    assert "ExpectedUndecided" not in record(served=served), "no predictions, nothing expected of them"
+
+
+def test_a_regression_expects_nothing_of_classes(record):
+    served = service()
+    served.loaded.classifier.parameters.expected_shares = {**SHARES, "undecided": None, "by_class": []}
+    line = record(served=served, tally=Tally([2, 1], 0))
+
+    assert {name for name in line if name.startswith("Expected")} == {"ExpectedOutOfRange"}
+    assert "PredictedCommonest" not in line
+
+
+def many(classes):
+    """A linear model of that many classes."""
+    return linear([[index / classes, 1.0] for index in range(classes)], [0.0] * classes)
+
+
+def test_a_line_never_holds_more_metrics_than_cloudwatch_takes(record):
+    """With many classes the counts by class stay out: the commonest one's is there for any number of them."""
+    for classes in (20, 21, 500):
+        made = {"target_names": [f"kind {index}" for index in range(classes)], "link": MORE, "model": many(classes)}
+        served = service(**made, expected_shares={**SHARES, "by_class": [1 / classes] * classes})
+        line = record(served=served, tally=Tally([1] * classes, 0), status=400, code="x")
+        assert len(directives(line)[0]["Metrics"]) <= 100
+        assert ("PredictedClass0" in line) is (classes <= 20)
+        assert (line["Predictions"], line["PredictedCommonest"]) == (classes, 1)
 
 
 @pytest.mark.parametrize(

@@ -162,7 +162,13 @@ CHANGES: dict[str, tuple[tuple[str | int, ...], Any]] = {
         (*ALARMS, "LatencyAlarm", "Properties", "EvaluateLowSampleCountPercentile"), GONE,
     ),
     "no alarm for drift": ((*ALARMS, "OutOfRangeAlarm"), GONE),
-    "a share of one request": ((*ALARMS, "UndecidedAlarm", "Properties", "Metrics", 0, "Expression"), "100 * some / all"),
+    "a share of one request": (
+        (*ALARMS, "ClientErrorSurgeAlarm", "Properties", "Metrics", 0, "Expression"), "100 * some / all",
+    ),
+    "drift by another's expectation": (
+        (*ALARMS, "UndecidedAlarm", "Properties", "Metrics", 4, "MetricStat", "Metric", "MetricName"), "ExpectedOutOfRange",
+    ),
+    "drift over five minutes": ((*ALARMS, "OutOfRangeAlarm", "Properties", "Metrics", 3, "MetricStat", "Period"), 300),
     "a dashboard of nothing": ((*ALARMS, "Dashboard", "Properties", "DashboardBody"), '{"widgets": []}'),
     "one dashboard for all regions": ((*ALARMS, "Dashboard", "Properties", "DashboardName"), {"Ref": "ApiName"}),
     "a console for Europe only": (

@@ -74,7 +74,7 @@ def expected_benign() -> float:
 def test_packaged_model_behind_an_api_key(cloud: Cloud) -> None:
     stack = "packaged"
     before = cloud.inventory()
-    deploy(cloud, stack, AuthMode="api-key")
+    deploy(cloud, stack, AuthMode="api-key", CorsOrigin="https://before.example")
     deploy(cloud, "beside")  # another stack of the same template: nothing that both name may be the same
 
     get_key = cloud.outputs(stack)["ApiKeyCommand"].split()
@@ -116,7 +116,7 @@ def test_packaged_model_behind_an_api_key(cloud: Cloud) -> None:
     assert preflight.headers["Access-Control-Allow-Origin"] == "https://example.org"
 
     assert versions(cloud, stack) == [live_version(cloud, stack)], "an old version would stand in the way of a retry"
-    deploy(cloud, stack, AuthMode="api-key", CorsOrigin="")
+    deploy(cloud, stack, AuthMode="api-key", CorsOrigin="https://before.example")
     deploy(cloud, stack, AuthMode="api-key", CorsOrigin="https://example.org")  # what was there before, again
     assert versions(cloud, stack) == [live_version(cloud, stack)]
 
