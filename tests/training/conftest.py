@@ -96,8 +96,8 @@ def deployed(tmp_path):
 def quick(monkeypatch):
     """Evaluate with as few fits as possible and draw no card, where neither is what is tested."""
     little = Effort(folds=3, repeats=1, resamples=2, nested_repeats=1)
-    monkeypatch.setattr("training.evaluation.evaluate.effort", lambda dataset, folds: little)
-    monkeypatch.setattr("training.commands.run.write_card", lambda *arguments: arguments[-1], raising=False)
+    monkeypatch.setattr("training.commands.run.effort", lambda *_, **__: little)
+    monkeypatch.setattr("training.commands.run.card_files", lambda *arguments: {})
 
 
 @pytest.fixture

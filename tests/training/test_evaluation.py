@@ -16,6 +16,8 @@ from training.errors import TrainingError
 from training.evaluation.cross_validation import folds_of, out_of_fold
 from training.evaluation.evaluate import evaluate
 from training.recipes.effort import Effort, effort
+from training.recipes.kinds import KINDS
+from training.recipes.pipelines import recipe_for
 
 QUICK = Effort(folds=3, repeats=1, resamples=5, nested_repeats=1)
 
@@ -132,7 +134,7 @@ def test_another_estimator_can_be_judged(iris):
 
 def test_a_class_with_fewer_rows_than_folds_is_refused_by_name(iris):
     few = np.flatnonzero((iris.labels != 2) | (np.arange(150) < 104))
-    thin = Dataset(**{**iris.__dict__, "features": iris.features[few], "labels": iris.labels[few]})
+    thin = Dataset(**{**iris.__dict__, "features": iris.features[few], "targets": iris.labels[few]})
     with pytest.raises(TrainingError, match=r"class 'virginica' has too few rows, 4, for 10 folds"):
         evaluate(thin)
 
@@ -140,7 +142,7 @@ def test_a_class_with_fewer_rows_than_folds_is_refused_by_name(iris):
 @pytest.mark.parametrize(("rows", "folds"), [(10, 10), (3, 3), (3, 2)])
 def test_a_class_with_just_enough_rows_is_judged(iris, rows, folds):
     few = np.flatnonzero((iris.labels != 2) | (np.arange(150) < 100 + rows))
-    thin = Dataset(**{**iris.__dict__, "features": iris.features[few], "labels": iris.labels[few]})
+    thin = Dataset(**{**iris.__dict__, "features": iris.features[few], "targets": iris.labels[few]})
     evaluation = evaluate(thin, folds=folds, amount=Effort(folds, repeats=1, resamples=2, nested_repeats=1))
     assert evaluation.metrics["recall_2"].n == rows
     assert evaluation.held_out_coverage[0].coverage[2] == 1.0  # too few to be ruled out
@@ -148,7 +150,7 @@ def test_a_class_with_just_enough_rows_is_judged(iris, rows, folds):
 
 def test_a_class_that_can_not_be_judged_is_refused_whatever_the_folds(iris):
     few = np.flatnonzero((iris.labels != 2) | (np.arange(150) < 102))
-    thin = Dataset(**{**iris.__dict__, "features": iris.features[few], "labels": iris.labels[few]})
+    thin = Dataset(**{**iris.__dict__, "features": iris.features[few], "targets": iris.labels[few]})
     with pytest.raises(TrainingError, match="class 'virginica' has too few rows, 2: 3 are the least"):
         evaluate(thin, folds=2)
 
@@ -165,13 +167,36 @@ def test_numbers_beyond_arithmetic_stop_the_evaluation(iris):
 
 
 def test_effort_depends_on_the_size_of_the_problem_only(example, iris):
-    assert effort(example) == Effort()
-    assert effort(iris, folds=4) == Effort(folds=4)
-    wide = Dataset(**{**example.__dict__, "features": np.zeros((569, 1000))})
-    assert effort(wide).repeats < Effort().repeats
+    assert effort(recipe_for(example)) == Effort()
+    assert effort(recipe_for(iris), folds=4) == Effort(folds=4)
+    wide = Dataset(**{**example.__dict__, "features": np.zeros((569, 20_000)), "feature_names": ("x",) * 20_000})
+    assert effort(recipe_for(wide)).repeats < Effort().repeats
 
 
-def test_a_problem_too_large_for_memory_is_refused_before_it_is_tried(iris):
-    huge = Dataset(**{**iris.__dict__, "features": np.zeros((150, 2000))})
-    with pytest.raises(TrainingError, match="2000 features × 3 classes are too many"):
+def test_the_quick_effort_is_small_and_keeps_fewer_folds(iris):
+    amount = effort(recipe_for(iris), folds=3, quick=True)
+    assert (amount.folds, amount.repeats) == (3, 1)
+    assert effort(recipe_for(iris), quick=True).fits() < 80
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
+def test_a_costly_problem_is_given_minutes_and_not_hours(kind, iris):
+    """32 classes, 49 columns, 1,907 rows: what took hours."""
+    large = Dataset(
+        **{
+            **iris.__dict__,
+            "features": np.zeros((1907, 49)),
+            "targets": np.arange(1907) % 32,
+            "feature_names": ("x",) * 49,
+            "target_names": tuple(map(str, range(32))),
+        }
+    )
+    recipe = recipe_for(large, kind)
+    amount = effort(recipe)
+    assert amount.fits(linear=kind.is_linear) * kind.seconds(recipe.size) < 10 * 60
+
+
+def test_a_problem_too_large_for_the_artefact_is_refused_before_it_is_tried(iris):
+    huge = Dataset(**{**iris.__dict__, "features": np.zeros((150, 40_000)), "feature_names": ("x",) * 40_000})
+    with pytest.raises(TrainingError, match="40000 numbers × 3 classes are too many coefficients"):
         evaluate(huge)

@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 
 from lambda_app.model.model_parameters import ModelParameters
-from training.commands import run
 from training.commands.train_model import main
-from training.recipes.pipelines import recipe
+from training.data.csv_file import read_csv
+from training.recipes.pipelines import recipe, recipe_for
 
 
 @pytest.mark.parametrize(("name", "step"), [("iris", 1), ("wine", 1), ("breast_cancer", 1), ("digits", 6)])
 def test_the_deployed_handler_answers_as_scikit_learn_does(name, step, bundled_csv, output, deployed, quick):
     path = bundled_csv(name, step)
     assert main(["--data", path, "--target", "class", "--folds", "3", "--output", str(output)]) == 0
-    dataset = run.read_csv(path, "class")
-    fitted = recipe().fit(dataset.features, dataset.labels)
+    dataset = read_csv(path, "class")
+    fitted = recipe_for(dataset).pipeline.fit(dataset.features, dataset.labels)
     expected = fitted.predict_proba(dataset.features)
     instances = dataset.features.tolist()
     instances[0] = dict(zip(dataset.feature_names, instances[0], strict=True))
@@ -37,11 +37,11 @@ def test_null_is_answered_with_the_median_where_it_was_imputed(write_csv, output
     features[generator.random(features.shape) < 0.1] = np.nan
     cells = [["" if np.isnan(value) else value for value in row] for row in features.tolist()]
     path = write_csv([["a", "b", "c", "y"], *([*row, label] for row, label in zip(cells, labels, strict=True))])
-    arguments = ["--data", path, "--target", "y", "--impute", "median", "--folds", "3", "--output", str(output)]
+    arguments = ["--data", path, "--target", "y", "--folds", "3", "--output", str(output)]
     assert main(arguments) == 0
     columns = ModelParameters.from_json(output.read_text(encoding="ascii")).columns
     assert [column["missing"] for column in columns] == [[value] for value in np.nanmedian(features, axis=0)]
-    expected = recipe("median").fit(features, labels == "yes").predict_proba(features)[:, 1]
+    expected = recipe(fills=True).fit(features, labels == "yes").predict_proba(features)[:, 1]
     instances = [[None if np.isnan(value) else value for value in row] for row in features.tolist()]
     answers = deployed(output, instances)
     assert np.abs([answer["probability"] for answer in answers] - expected).max() <= 1e-12
@@ -62,12 +62,14 @@ HEADER = ["x", "z", "y"]
         ([HEADER, *ROWS], ["--drop", "x", "z"], "no column is left to predict from"),
         ([HEADER, *ROWS], ["--positive", "c"], "--positive: no label 'c' in column 'y'; it holds 'a', 'b'"),
         ([HEADER, *ROWS, [1, 2, "c"]], ["--positive", "c"], "--positive goes with two classes; column 'y' holds 3"),
-        ([HEADER, *ROWS, [1, "tall", "a"]], [], "line 32, column 'z': not a number; --drop the column, or encode it"),
-        ([HEADER, *ROWS, [1, "inf", "a"]], [], "line 32, column 'z': not a finite number"),
-        ([HEADER, *ROWS, [1, "1_0", "a"]], [], "line 32, column 'z': not a finite number"),
-        ([HEADER, *ROWS, ["", 1, "a"]], [], "empty cells: 1, the first in line 32, column 'x': --impute median"),
-        ([HEADER, *ROWS, ["NaN", 1, "a"]], [], "the first in line 32, column 'x'"),
-        ([HEADER, *ROWS, [1, 2, ""]], [], "line 32, column 'y': no label"),
+        (
+            [HEADER, *ROWS, [1, "tall", "a"]],
+            [],
+            "column 'z': not a number in line 32, and 30 numbers elsewhere: mend the cell, or empty it",
+        ),
+        ([HEADER, *ROWS, [1, "inf", "a"]], [], "column 'z': not a finite number in line 32"),
+        ([HEADER, *ROWS, [1, "1_0", "a"]], [], "column 'z': not a number in line 32"),
+        ([HEADER, *ROWS, [1, 2, ""]], [], "column 'y': no label in line 32"),
         ([HEADER, *ROWS, [1, 2]], [], "line 32 has 2 cells where the header has 3"),
         ([HEADER, *ROWS, [1, 2, "a", 4]], [], "line 32 has 4 cells where the header has 3"),
         ([HEADER, *ROWS[::2]], [], "column 'y' holds one class only, 'a'"),
@@ -86,13 +88,17 @@ def test_a_file_that_will_not_do_is_refused_and_nothing_touched(
     assert untouched()
     message = capsys.readouterr().err
     assert message.startswith("error: ")
-    assert message.count("\n") == 1
+    assert message.count("\n") == 1 + ("paste: python -c" in message)
     assert sentence in message
 
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
-    [(b"x,y\n\xff,a\n", "not UTF-8 text"), (b'x,y\n"1,a\n', "not a CSV file"), (b"\x00\x01", "data.csv: no")],
+    [
+        (b"x,y\n\xff,a\n", "holds one class only"),
+        (b'x,y\n"1,a\n', "not a CSV file"),
+        (b"\x00\x01", "data.csv: not text"),
+    ],
 )
 def test_a_file_that_is_no_csv_is_refused(content, sentence, tmp_path, output, capsys, untouched):
     path = tmp_path / "data.csv"

@@ -150,7 +150,7 @@ def refused(capsys, *arguments):
     assert main(list(arguments)) == 1
     out, err = capsys.readouterr()
     assert "ModelUri" not in out
-    assert err.startswith("publish: ")
+    assert err.startswith("error: ")
     assert err.count("\n") == 1
     return err
 

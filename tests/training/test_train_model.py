@@ -72,11 +72,16 @@ def test_another_process_with_other_hash_seeds_and_threads_gives_the_same_bytes(
     [
         ["--data", "x.csv"],
         ["--target", "y"],
-        ["--positive", "M"],
         ["--folds", "1"],
         ["--folds", "ten"],
         ["--what"],
-        ["--data", "x.csv", "--target", "y", "--impute", "mean"],
+        ["--data", "x.csv", "--target", "y", "--task", "guess"],
+        ["--category", "zip"],
+        ["--threshold", "0"],
+        ["--threshold", "1.5"],
+        ["--threshold", "half"],
+        ["--sensitivity", "1"],
+        ["--sensitivity", "0.9", "--threshold", "0.1"],
     ],
 )
 def test_mistaken_options_are_status_2(options):
@@ -104,13 +109,13 @@ def test_without_the_libraries_help_works_and_training_says_what_to_install():
     assert refused.stdout == ""
 
 
-def test_the_audit_and_the_peers_are_printed_on_request(bundled_csv, output, capsys, monkeypatch, quick):
+def test_the_audit_and_the_comparison_are_printed_on_request(bundled_csv, output, capsys, monkeypatch, quick):
     monkeypatch.setattr("training.evaluation.audit.GRID", (0.1, 1.0))
     arguments = ["--data", bundled_csv("iris"), "--target", "class", "--folds", "3", "--output", str(output)]
     assert main([*arguments, "--audit", "--compare"]) == 0
     printed = capsys.readouterr().out
     assert "nested audit, C tuned inside" in printed
-    for name in ("this recipe", "SVM (RBF)", "random forest", "gradient boosting"):
+    for name in ("logistic regression", "random forest", "gradient boosting"):
         assert f"\n  {name}" in printed
     assert "too few rows for 99 %, hence in every set: setosa, versicolor, virginica" in printed
     assert "too few rows for 95 %" not in printed

@@ -19,7 +19,7 @@ from lambda_app.model.model_parameters import ModelParameters
 from lambda_app.model.store import PACKAGED_PATH
 from training.commands import run
 from training.commands.train_model import main
-from training.recipes import pipelines
+from training.recipes import kinds
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMITED_MAIN = "from training.commands.train_model import main; sys.exit(main(sys.argv[1:]))"
@@ -33,7 +33,7 @@ def test_no_convergence_is_an_error(bundled_csv, output, monkeypatch, capsys, un
     def impatient(**options):
         return LogisticRegression(max_iter=1, **options)
 
-    monkeypatch.setattr(pipelines, "LogisticRegression", impatient)
+    monkeypatch.setattr(kinds, "LogisticRegression", impatient)
     assert train_iris(bundled_csv, output) == 1
     assert "did not converge" in capsys.readouterr().err
     assert untouched()

@@ -172,7 +172,9 @@ def draw_roc(dataset: Dataset, evaluation: Evaluation, path: Path) -> Picture:
 
 
 def _precision(point: OperatingPoint) -> float:
-    return point.true_positives / (point.true_positives + point.false_positives)
+    """Share of the called that is right; 1 where none is called, as the curve begins."""
+    called = point.true_positives + point.false_positives
+    return point.true_positives / called if called else 1.0
 
 
 def draw_precision_recall(dataset: Dataset, evaluation: Evaluation, path: Path) -> Picture:

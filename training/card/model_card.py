@@ -1,33 +1,42 @@
 """The model card: what a reader must know before trusting the model, written by the run that made it.
 
-Its front matter is Hugging Face's, so that the card can stand on a hub as it is.
+Its words are in two templates beside this file, which a person can edit; `$name` in them stands for what the run found.
+The front matter is Hugging Face's, so that the card can stand on a hub as it is.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
+import tempfile
 from pathlib import Path
+from string import Template
 from urllib.parse import quote
 
 from lambda_app.model.model_parameters import ModelParameters
 from lambda_app.model.store import PACKAGED_PATH
-from training.card import sections
+from training.card import regression_sections, sections
 from training.card.plots import draw_all
 from training.card.style import Picture
 from training.data.dataset import Dataset
 from training.errors import CardError
+from training.evaluation.decision import Decision
 from training.evaluation.evaluate import Evaluation
+from training.evaluation.metrics import metric_title
+from training.evaluation.regression import RegressionEvaluation
+from training.files import write_together
 
 ROOT = Path(__file__).resolve().parents[2]
-HUB_METRICS = {"brier": "brier_score", "ece": "expected_calibration_error"}  # the rest bear the hub's names already
-
-ETHICS = (
-    "A wrong answer can harm somebody. Decide beforehand who looks at undecided cases, and who answers for the rest.",
-    "Probabilities hold for rows like these, and for classes as frequent as here. Elsewhere, check before use, and "
-    "keep checking: the API counts undecided and out-of-range inputs for that.",
-    "Whether the model serves groups of people equally well can't be seen from data that doesn't name them.",
-)
+TEMPLATES = Path(__file__).parent
+# The hub's names of our metrics; the rest bear them already.
+HUB_METRICS = {
+    "brier": "brier_score",
+    "ece": "expected_calibration_error",
+    "mean_absolute_error": "mae",
+    "root_mean_squared_error": "rmse",
+}
+TAGS = {"linear": "linear-model", "forest": "random-forest", "boosting": "gradient-boosting"}
 
 
 def card_places(output: str | os.PathLike[str]) -> tuple[Path, Path]:
@@ -38,90 +47,123 @@ def card_places(output: str | os.PathLike[str]) -> tuple[Path, Path]:
     return path.with_name(f"{path.stem}_card.md"), path.with_name(f"{path.stem}_card_images")
 
 
-def write_card(dataset: Dataset, evaluation: Evaluation, parameters: ModelParameters, output: str) -> Path:
-    """Draw the pictures, then write the card, and return its path. Raises CardError."""
-    card, images = card_places(output)
+def write_card(
+    dataset: Dataset,
+    evaluation: Evaluation | RegressionEvaluation,
+    parameters: ModelParameters,
+    output: str,
+    decision: Decision | None = None,
+) -> Path:
+    """Write the card and its pictures, and return its path. Raises CardError."""
+    files = card_files(dataset, evaluation, parameters, output, decision)
     try:
-        card.parent.mkdir(parents=True, exist_ok=True)
-        pictures = draw_all(dataset, evaluation, images)
-        shown = {name: _image(picture, card.parent) for name, picture in pictures.items()}
-        card.write_text(card_text(dataset, evaluation, parameters, shown), encoding="utf-8")
+        write_together(files)
     except OSError as error:
-        raise CardError(f"the model was written, but not its card: {error}") from error
-    return card
+        raise CardError(f"the card could not be written: {error}") from error
+    return next(iter(files))
 
 
-def card_text(dataset: Dataset, evaluation: Evaluation, parameters: ModelParameters, shown: dict[str, str]) -> str:
+def card_files(
+    dataset: Dataset,
+    evaluation: Evaluation | RegressionEvaluation,
+    parameters: ModelParameters,
+    output: str,
+    decision: Decision | None = None,
+) -> dict[Path, bytes]:
+    """What to write: the card first, then its pictures. Nothing is written yet."""
+    card, images = card_places(output)
+    with tempfile.TemporaryDirectory() as directory:
+        pictures = draw_all(dataset, evaluation, Path(directory))
+        drawn = {images / picture.path.name: picture.path.read_bytes() for picture in pictures.values()}
+    shown = {name: _image(picture, images, card.parent) for name, picture in pictures.items()}
+    text = card_text(dataset, evaluation, parameters, shown, decision)
+    return {card: text.encode("utf-8"), **drawn}
+
+
+def card_text(
+    dataset: Dataset,
+    evaluation: Evaluation | RegressionEvaluation,
+    parameters: ModelParameters,
+    shown: dict[str, str],
+    decision: Decision | None = None,
+) -> str:
     """The whole card; `shown` holds the Markdown of each picture by name."""
-    parts = [
-        _front_matter(dataset, parameters),
-        f"# {parameters.name}\n\n{parameters.description}",
-        _identity(parameters),
-        f"## Intended use and limits\n\n{parameters.intended_use}\n\n{sections.bullets(parameters.limitations)}",
-        f"## Data\n\n{sections.data(dataset)}",
-        f"## Training procedure\n\n{sections.procedure(dataset, evaluation)}",
-        f"## Evaluation\n\n{sections.metrics(parameters)}",
-        sections.references(dataset),
-        shown["roc"],
-        shown["precision_recall"],
-        shown["reliability"],
-        f"## Operating points\n\n{sections.operating_points(evaluation)}",
-        shown["confusion"],
-        f"## Uncertainty\n\n{sections.uncertainty(dataset, evaluation)}",
-        shown["scores"],
-        f"## Explanation\n\n{sections.explanation(parameters, evaluation)}",
-        shown.get("coefficients", ""),
-        f"## Ethical notes\n\n{sections.bullets(ETHICS)}",
-        f"## Citation\n\n{dataset.citation or 'Cite the source of your data here.'}",
-    ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    fields = {
+        "front_matter": _front_matter(dataset, parameters, evaluation),
+        "name": parameters.name,
+        "description": parameters.description,
+        "identity": _identity(dataset, parameters),
+        "intended_use": parameters.intended_use,
+        "limitations": sections.bullets(parameters.limitations),
+        "data": sections.data(dataset),
+        "procedure": sections.procedure(evaluation.recipe),
+        "folds": f"{evaluation.effort.folds}",
+        "repeats": f"{evaluation.effort.repeats}",
+        "metrics": sections.metrics(parameters),
+        "references": sections.references(dataset),
+        "citation": dataset.citation or "Cite the source of your data here.",
+        "coefficients": "",
+        **shown,
+    }
+    if isinstance(evaluation, RegressionEvaluation):
+        return _filled("regression.md", {**fields, **regression_sections.fields(dataset, evaluation)})
+    return _filled("classification.md", {**fields, **sections.fields(dataset, evaluation, parameters, decision)})
 
 
-def _front_matter(dataset: Dataset, parameters: ModelParameters) -> str:
+def _filled(template: str, fields: dict[str, str]) -> str:
+    """The template with its fields; where one is empty, so is not the page: blank lines come one at a time."""
+    text = Template((TEMPLATES / template).read_text(encoding="utf-8")).substitute(fields)
+    return re.sub(r"\n{3,}", "\n\n", text)
+
+
+def _front_matter(dataset: Dataset, parameters: ModelParameters, evaluation: Evaluation | RegressionEvaluation) -> str:
     """YAML whose strings are quoted as JSON, which YAML reads too. Values are the artefact's, unrounded."""
+    task = "tabular-regression" if dataset.is_regression else "tabular-classification"
+    tags = ["sklearn", task, "conformal-prediction"]
+    if evaluation.recipe:
+        tags.insert(1, TAGS[evaluation.recipe.kind.name])
     lines = [
         "---",
         "language: en",
-        *(
-            ["license: mit"] if dataset.citation else []
-        ),  # of the shipped example; what yours is under is for you to say
+        # of the shipped example; what yours is under is for you to say
+        *(["license: mit"] if dataset.citation else []),
         "library_name: sklearn",
-        "pipeline_tag: tabular-classification",
-        "tags: [sklearn, logistic-regression, tabular-classification, calibrated, conformal-prediction]",
+        f"pipeline_tag: {task}",
+        f"tags: [{', '.join(tags)}]",
         "model-index:",
         f"- name: {_quoted(parameters.name)}",
         "  results:",
         "  - task:",
-        "      type: tabular-classification",
+        f"      type: {task}",
         "    dataset:",
         f"      name: {_quoted(dataset.name)}",
         "      type: tabular",
         "    metrics:",
     ]
     for name, metric in parameters.metrics.items():
-        title = sections.metric_title(name, metric.get("class"))
         lines += [
             f"    - type: {HUB_METRICS.get(name, name)}",
-            f"      name: {_quoted(title)}",
+            f"      name: {_quoted(metric_title(name, metric.get('class')))}",
             f"      value: {metric['value']!r}",
         ]
     return "\n".join([*lines, "---"])
 
 
-def _identity(parameters: ModelParameters) -> str:
+def _identity(dataset: Dataset, parameters: ModelParameters) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in parameters.library_versions.items())
+    answers = f"a number, {dataset.target_name}" if dataset.is_regression else ", ".join(parameters.target_names)
     return sections.bullets(
         [
             f"version: `{parameters.digest}`",
             f"trained: {parameters.trained_at}, with {versions}",
-            f"answers: {', '.join(parameters.target_names)}",
+            f"answers: {answers}",
         ]
     )
 
 
-def _image(picture: Picture, directory: Path) -> str:
+def _image(picture: Picture, images: Path, directory: Path) -> str:
     """The picture in Markdown, its meaning in words for those who can't see it."""
-    place = Path(os.path.relpath(picture.path, directory)).as_posix()
+    place = Path(os.path.relpath(images / picture.path.name, directory)).as_posix()
     alternative = picture.alternative.replace("[", "(").replace("]", ")").replace("\\", "")
     return f"![{' '.join(alternative.split())}]({quote(place)})"
 

@@ -5,16 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 from training.card.curves import draw_precision_recall, draw_roc
+from training.card.regression_plots import draw_predictions, draw_residuals
 from training.card.scores import draw_reliability, draw_scores
 from training.card.style import Picture
 from training.card.tables import draw_coefficients, draw_confusion
 from training.data.dataset import Dataset
 from training.evaluation.evaluate import Evaluation
+from training.evaluation.regression import RegressionEvaluation
 
 
-def draw_all(dataset: Dataset, evaluation: Evaluation, directory: Path) -> dict[str, Picture]:
+def draw_all(dataset: Dataset, evaluation: Evaluation | RegressionEvaluation, directory: Path) -> dict[str, Picture]:
     """Draw every picture that fits the data into the directory; return them by name."""
     directory.mkdir(parents=True, exist_ok=True)
+    if isinstance(evaluation, RegressionEvaluation):
+        return {
+            "predictions": draw_predictions(dataset, evaluation, directory / "predictions.png"),
+            "residuals": draw_residuals(dataset, evaluation, directory / "residuals.png"),
+        }
     pictures = {
         "roc": draw_roc(dataset, evaluation, directory / "roc.png"),
         "precision_recall": draw_precision_recall(dataset, evaluation, directory / "precision_recall.png"),

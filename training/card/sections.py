@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import ceil, log
 
+import numpy as np
+
 from lambda_app.model.model_parameters import ModelParameters
-from training.commands.report import TITLES
 from training.data.dataset import Dataset
 from training.evaluation.conformal import SERVED
+from training.evaluation.decision import Decision
 from training.evaluation.evaluate import Evaluation
-from training.recipes.pipelines import INVERSE_REGULARISATION
+from training.evaluation.metrics import metric_title
+from training.recipes.pipelines import Recipe
 
 CONFIDENCE = 0.05  # one minus 95 %
 FEW = 4  # classes that fit in a table's cell
@@ -41,32 +44,62 @@ def percent(share: float) -> str:
     return f"{share * 100:.1f} %"
 
 
-def metric_title(name: str, label: str | None) -> str:
-    """What a reader calls the metric, and the class it is about."""
-    return TITLES.get(name) or f"{name.partition('_')[0]}, {label}"
+def fields(
+    dataset: Dataset, evaluation: Evaluation, parameters: ModelParameters, decision: Decision | None
+) -> dict[str, str]:
+    """What only the card of a classification says."""
+    own = f"{decision_text(decision)}\n\n" if decision else ""
+    return {
+        "base_rate": base_rate(dataset, evaluation),
+        "operating_points": own + operating_points(evaluation),
+        "level": f"{float(SERVED) * 100:g} %",
+        "held_out_method": evaluation.held_out_coverage[0].method,
+        "held_out": held_out(dataset, evaluation),
+        "floors": floors(dataset, evaluation),
+        "explanation": explanation(parameters, evaluation),
+    }
+
+
+def base_rate(dataset: Dataset, evaluation: Evaluation) -> str:
+    """What a model that has learnt nothing would reach."""
+    name, share = dataset.commonest_class
+    accuracy = evaluation.metrics["accuracy"]
+    verdict = "" if accuracy.interval[0] > share else " **This model is not surely better than that.**"
+    return f"Always answering {name} would be right in {percent(share)} of the rows.{verdict}"
+
+
+def decision_text(decision: Decision) -> str:
+    """The threshold of one's own, and what it does."""
+    point = decision.point
+    return (
+        f"The API answers **{point.label}** from a probability of {decision.threshold:.4g} on "
+        f"({decision.asked_for}). It finds {percent(point.sensitivity)} {interval(point.sensitivity_interval, 3)} of "
+        f"{point.label} and spares {percent(point.specificity)} {interval(point.specificity_interval, 3)} of the rest: "
+        f"{decision.method}. Prediction sets do not depend on it."
+    )
 
 
 def data(dataset: Dataset) -> str:
     """The rows by class, where they come from, and what was left out."""
     rows, features = dataset.features.shape
-    counts = zip(dataset.target_names, dataset.class_counts, strict=True)
-    classes = table(["class", "rows", "share"], [[name, f"{n}", percent(n / rows)] for name, n in counts])
+    if dataset.is_regression:
+        shares = np.percentile(dataset.targets, [0, 25, 50, 75, 100])
+        classes = table(
+            ["", "smallest", "lower quarter", "middle", "upper quarter", "largest"],
+            [[dataset.target_name, *(f"{share:.6g}" for share in shares)]],
+        )
+    else:
+        counts = zip(dataset.target_names, dataset.class_counts, strict=True)
+        classes = table(["class", "rows", "share"], [[name, f"{n}", percent(n / rows)] for name, n in counts])
     facts = [f"{rows} rows × {features} features", f"source: {dataset.source}", f"SHA-256: `{dataset.sha256}`"]
     return f"{bullets([*facts, *dataset.notes])}\n\n{classes}"
 
 
-def procedure(dataset: Dataset, evaluation: Evaluation) -> str:
-    """The recipe and how it was judged."""
-    amount = evaluation.effort
-    first = "Missing values are filled with their column's median; features" if dataset.impute else "Features"
-    return (
-        f"{first} are scaled to zero mean and unit variance, then a logistic regression (L2, C = "
-        f"{INVERSE_REGULARISATION}) is fitted in 64-bit floats. The published model is fitted on **all** rows, after "
-        "the evaluation.\n\n"
-        f"The evaluation is {amount.folds}-fold stratified cross-validation, repeated {amount.repeats} times with "
-        "fixed seeds: no row is judged by a model that saw it. Intervals are at 95 %. Curves and counts below are of "
-        "each row's probability, averaged over the repeats."
-    )
+def procedure(recipe: Recipe | None) -> str:
+    """What is fitted, and what became of the columns that are not just numbers."""
+    fitted = recipe.procedure if recipe else "A pipeline of its own is fitted."
+    columns = f"\n\n{bullets(recipe.columns)}" if recipe and recipe.columns else ""
+    return f"{fitted} The published model is fitted on **all** rows, after the evaluation.{columns}"
 
 
 def metrics(parameters: ModelParameters) -> str:
@@ -116,33 +149,34 @@ def operating_points(evaluation: Evaluation) -> str:
     )
 
 
-def uncertainty(dataset: Dataset, evaluation: Evaluation) -> str:
-    """Prediction sets: how often they hold the truth and how often they leave the answer to a person."""
-    names, judgements = dataset.target_names, evaluation.held_out_coverage
+def held_out(dataset: Dataset, evaluation: Evaluation) -> str:
+    """How often prediction sets hold the truth and how often they leave the answer to a person."""
     header = ["level", "held-out rows whose set holds the truth", "decided (one label)", "of these right"]
     rows = [
         [
             f"about {float(judged.level) * 100:g} %",
-            _coverage(names, judged.coverage),
+            _coverage(dataset.target_names, judged.coverage),
             percent(judged.decided),
             "–" if judged.decided_accuracy is None else percent(judged.decided_accuracy),
         ]
-        for judged in judgements
+        for judged in evaluation.held_out_coverage
     ]
-    floors = [
+    return table(header, rows)
+
+
+def floors(dataset: Dataset, evaluation: Evaluation) -> str:
+    """From what probability on a label is in the set, and which labels always are."""
+    names = dataset.target_names
+    rows = [
         [f"{float(level) * 100:g} %", *(f"{floor:.4f}" for floor in values)]
         for level, values in evaluation.conformal_floors.items()
     ]
     never = [name for name, floor in zip(names, evaluation.conformal_floors[SERVED], strict=True) if floor == 0]
-    warning = f"\n\nToo few rows to rule out {', '.join(never)} at 99 %: a person should always look." if never else ""
-    return (
-        "Each answer carries a prediction set: the labels that cannot be ruled out. One label is a decided case; more "
-        "mean that a person should look. The sets are class-conditional conformal, from cross-validation: *about* "
-        "99 %, because this variant has no finite-sample theorem. Measured on held-out rows "
-        f"({judgements[0].method}):\n\n"
-        f"{table(header, rows)}\n\n"
-        f"{table(['level', *(f'{name} in the set at P({name}) ≥' for name in names)], floors)}{warning}"
+    level = f"{float(SERVED) * 100:g} %"
+    warning = (
+        f"\n\nToo few rows to rule out {', '.join(never)} at {level}: a person should always look." if never else ""
     )
+    return f"{table(['level', *(f'{name} in the set at P({name}) ≥' for name in names)], rows)}{warning}"
 
 
 def _coverage(names: Sequence[str], shares: Sequence[float]) -> str:
@@ -151,12 +185,22 @@ def _coverage(names: Sequence[str], shares: Sequence[float]) -> str:
     return "; ".join(named) if len(named) <= FEW else f"lowest: {named[shares.index(min(shares))]}"
 
 
+def contributions(recipe: Recipe | None, scale: str = "log-odds") -> str:
+    """What `explain` answers."""
+    if recipe is None or recipe.kind.is_linear:
+        return (
+            f"The {scale} are a sum: a baseline, and one contribution a feature, coefficient × (value - mean) / scale. "
+            "The API returns the contributions with `explain`, and they add up exactly."
+        )
+    return (
+        "The API returns with `explain` what each column contributes to the difference from a typical row, shared out "
+        "by Shapley's rule; the contributions add up."
+    )
+
+
 def explanation(parameters: ModelParameters, evaluation: Evaluation) -> str:
     """What a coefficient means, and how many can be read one by one."""
-    text = (
-        "The log-odds are a sum: a baseline, and one contribution a feature, coefficient × (value - mean) / scale. The "
-        "API returns the contributions with `explain`, and they add up exactly."
-    )
+    text = contributions(evaluation.recipe)
     if evaluation.coefficients is None:
         return text
     intervals = evaluation.coefficients

@@ -42,7 +42,7 @@ class Weight:
 
 def weights(dataset: Dataset, coefficients: CoefficientIntervals) -> list[Weight]:
     """The largest coefficients, grouped by what is known of their sign, then by size."""
-    names = [short(name) for name in dataset.feature_names]
+    names = [short(name) for name in coefficients.names]
     found = [
         Weight(
             names[column] if dataset.classes == 2 else f"{short(dataset.target_names[row])}: {names[column]}",

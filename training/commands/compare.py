@@ -6,7 +6,6 @@ Words: OLD serves today, NEW wants to. Needs the standard library only, so a dep
 from __future__ import annotations
 
 import argparse
-import sys
 
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
 from lambda_app.model.store import read_packaged
@@ -17,6 +16,7 @@ from training.commands.compare_changes import (
     shared_golden_rows,
 )
 from training.commands.compare_metrics import metrics_report
+from training.commands.parser import DONE, FAILED, USAGE, fail, parser
 from training.data.samples import read_samples
 from training.errors import DataError
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from training.commands.compare_changes import Model
     from training.data.samples import Pair
 
-BETTER_OR_EQUAL, WORSE, USAGE = 0, 1, 2
+BETTER_OR_EQUAL, WORSE = DONE, FAILED
 
 DESCRIPTION = """\
 Print what changes from the model in OLD to the model in NEW: the metrics with their intervals, the coefficients by
@@ -52,17 +52,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         old = _read(options.old)
     except (OSError, InvalidModel) as error:
-        return _say(f"OLD cannot be used: {_sentence(error)}", USAGE)
+        return fail(f"OLD cannot be used: {_sentence(error)}", USAGE)
     try:
         new = _read(options.new)
     except OSError as error:
-        return _say(f"NEW cannot be read: {_sentence(error)}", USAGE)
+        return fail(f"NEW cannot be read: {_sentence(error)}", USAGE)
     except InvalidModel as error:
-        return _say(f"NEW fails its proof: {error}", WORSE)
+        return fail(f"NEW fails its proof: {error}", WORSE)
     try:
         samples = read_samples(options.data, old.parameters, new.parameters) if options.data else None
     except (OSError, DataError) as error:
-        return _say(f"the data cannot be used: {_sentence(error)}", USAGE)
+        return fail(f"the data cannot be used: {_sentence(error)}", USAGE)
 
     reasons = compare(old, new, samples)
     if reasons:
@@ -102,18 +102,13 @@ def _section(title: str, lines: list[str]) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m lambda_app.model.compare",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("old", metavar="OLD.json", help="the model that serves today")
-    parser.add_argument("new", metavar="NEW.json", help="the model that wants to")
-    parser.add_argument(
+    made = parser("compare", DESCRIPTION, EPILOG)
+    made.add_argument("old", metavar="OLD.json", help="the model that serves today")
+    made.add_argument("new", metavar="NEW.json", help="the model that wants to")
+    made.add_argument(
         "--data", metavar="CSV", help="count flipped labels on these rows too (header row; other columns are ignored)"
     )
-    return parser
+    return made
 
 
 def _read(path: str) -> Model:
@@ -121,11 +116,6 @@ def _read(path: str) -> Model:
         return read_packaged(path)
     except UnicodeDecodeError as error:
         raise InvalidModel("the model's file is not ASCII text") from error
-
-
-def _say(sentence: str, status: int) -> int:
-    print(f"compare: {sentence}", file=sys.stderr)
-    return status
 
 
 def _sentence(error: Exception) -> str:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
-import sys
 
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
 from lambda_app.model.predict import load
 from lambda_app.model.store import PACKAGED_PATH
+from training.commands.parser import DONE, fail, parser
 from training.commands.s3_errors import explain
 from training.errors import PublishError
 
@@ -40,19 +40,18 @@ exit status: 0 published or already there, 1 refused or failed (one sentence say
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Publish as the command line asks; return the exit status that EPILOG explains."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    made = _parser()
+    options = made.parse_args(arguments)
     try:
         bucket, prefix = _split(options.destination)
     except ValueError as error:
-        parser.error(str(error))
+        made.error(str(error))
     try:
         uri = publish(options.model, bucket, prefix, options.kms_key)
     except PublishError as error:
-        print(f"publish: {error}", file=sys.stderr)
-        return 1
+        return fail(str(error))
     print(f"ModelUri={uri}")
-    return 0
+    return DONE
 
 
 def publish(path: str, bucket: str, prefix: str, kms_key: str | None = None) -> str:
@@ -81,20 +80,13 @@ def publish(path: str, bucket: str, prefix: str, kms_key: str | None = None) -> 
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m lambda_app.model.publish",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "destination", metavar="s3://BUCKET/PREFIX", help="where to publish (the prefix may be left out)"
-    )
-    parser.add_argument(
+    made = parser("publish", DESCRIPTION, EPILOG)
+    made.add_argument("destination", metavar="s3://BUCKET/PREFIX", help="where to publish (the prefix may be left out)")
+    made.add_argument(
         "--model", metavar="PATH", default=PACKAGED_PATH, help="the file to publish (default: the packaged one)"
     )
-    parser.add_argument("--kms-key", metavar="ARN", help="encrypt with this KMS key (default: as the bucket does)")
-    return parser
+    made.add_argument("--kms-key", metavar="ARN", help="encrypt with this KMS key (default: as the bucket does)")
+    return made
 
 
 def _split(destination: str) -> tuple[str, str]:

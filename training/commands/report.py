@@ -2,37 +2,80 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+
 from training.data.dataset import Dataset
+from training.evaluation.compare_kinds import Peer
+from training.evaluation.decision import Decision
 from training.evaluation.evaluate import Evaluation
-
-TITLES = {
-    "accuracy": "accuracy",
-    "roc_auc": "ROC AUC",
-    "log_loss": "log loss",
-    "brier": "Brier score",
-    "ece": "calibration error",
-}
+from training.evaluation.metrics import Metric, metric_title
+from training.evaluation.operating_points import OperatingPoint
+from training.evaluation.regression import RegressionEvaluation
+from training.evaluation.suspects import Suspect
+from training.recipes.pipelines import Recipe
 
 
-def print_summary(dataset: Dataset) -> None:
-    """What the data is, and what was left out of it."""
+def print_summary(dataset: Dataset, recipe: Recipe) -> None:
+    """What the data is, what was left out of it, and what is fitted."""
     rows, features = dataset.features.shape
-    counts = ", ".join(f"{n} {name}" for name, n in zip(dataset.target_names, dataset.class_counts, strict=True))
-    print(f"{dataset.name}: {rows} rows × {features} features ({counts})")
+    if dataset.is_regression:
+        low, middle, high = np.percentile(dataset.targets, [0, 50, 100])
+        what = f"{dataset.target_name} from {low:.6g} to {high:.6g}, median {middle:.6g}"
+    else:
+        what = ", ".join(f"{n} {name}" for name, n in zip(dataset.target_names, dataset.class_counts, strict=True))
+    print(f"{dataset.name}: {rows} rows × {features} features ({what})")
     for note in dataset.notes:
         print(f"note: {note}")
+    print(f"model: {recipe.title}")
+    for sentence in recipe.columns:
+        print(f"  {sentence}")
 
 
-def print_report(dataset: Dataset, evaluation: Evaluation) -> None:
-    """The metrics, the operating points and the prediction sets."""
-    amount = evaluation.effort
-    print(f"\n{amount.folds}-fold stratified cross-validation × {amount.repeats}; 95 % intervals\n")
-    for key, metric in evaluation.metrics.items():
-        title = TITLES.get(key) or f"{key.split('_')[0]} ({metric.label})"
+def print_suspects(found: Sequence[Suspect], costs: dict[str, str]) -> None:
+    """Columns that would fool whoever trains, and what leaving one out costs."""
+    for suspect in found:
+        print(
+            f"warning: column {suspect.column!r} {suspect.reason}: --drop {suspect.column} leaves it out{costs[suspect.column]}"
+        )
+
+
+def duration(seconds: float) -> str:
+    """ "40 seconds", "3 minutes"."""
+    if seconds < 90:
+        return f"{max(1, round(seconds, -1)):.0f} seconds"
+    return f"{seconds / 60:.0f} minutes"
+
+
+def print_report(dataset: Dataset, evaluation: Evaluation | RegressionEvaluation, decision: Decision | None) -> None:
+    """The metrics, and what the API will answer with."""
+    if isinstance(evaluation, RegressionEvaluation):
+        _print_regression(dataset, evaluation)
+    else:
+        _print_classification(dataset, evaluation, decision)
+
+
+def _print_metrics(metrics: dict[str, Metric]) -> None:
+    for key, metric in metrics.items():
+        title = metric_title(key, metric.label)
+        if metric.label:
+            title = f"{key.split('_')[0]} ({metric.label})"
         low, high = metric.interval
         print(f"  {title:<28}{metric.value:>8.4f}   [{low:.4f}, {high:.4f}]   n = {metric.n}")
-    if evaluation.operating_points:
-        _print_operating_points(evaluation)
+
+
+def _print_classification(dataset: Dataset, evaluation: Evaluation, decision: Decision | None) -> None:
+    amount = evaluation.effort
+    print(f"\n{amount.folds}-fold stratified cross-validation × {amount.repeats}; 95 % intervals\n")
+    _print_metrics(evaluation.metrics)
+    name, share = dataset.commonest_class
+    print(f"  {'always ' + name:<28}{share:>8.4f}   would be the accuracy")
+    if evaluation.metrics["accuracy"].interval[0] <= share:
+        print(f"warning: the model is not surely better than always answering {name}")
+    points = [*evaluation.operating_points, *([decision.point] if decision else [])]
+    if points:
+        _print_operating_points(points, decision)
     print("\nprediction sets, held out" + " " * 7 + "coverage" + " " * 24 + "decided   of these right")
     for held_out in evaluation.held_out_coverage:
         shares = zip(dataset.target_names, held_out.coverage, strict=True)
@@ -46,13 +89,52 @@ def print_report(dataset: Dataset, evaluation: Evaluation) -> None:
             print(f"  too few rows for {float(level) * 100:g} %, hence in every set: {', '.join(everywhere)}")
 
 
-def _print_operating_points(evaluation: Evaluation) -> None:
-    label = evaluation.operating_points[0].label
-    print(f"\n{'called ' + label + ' at':<30}{'P ≥':>8}   {'sensitivity':<26}specificity")
-    for point in evaluation.operating_points:
+def _print_operating_points(points: Sequence[OperatingPoint], decision: Decision | None) -> None:
+    print(f"\n{'called ' + points[0].label + ' at':<30}{'P ≥':>8}   {'sensitivity':<26}specificity")
+    for point in points:
         found, spared = point.sensitivity_interval, point.specificity_interval
+        own = decision is not None and point is decision.point
+        threshold = decision.threshold if decision is not None and own else point.threshold
         print(
-            f"  {point.name:<28}{point.threshold:>8.4f}   "
+            f"  {point.name + (' (yours)' if own else ''):<28}{threshold:>8.4f}   "
             f"{point.sensitivity:.3f} [{found[0]:.3f}, {found[1]:.3f}]      "
             f"{point.specificity:.3f} [{spared[0]:.3f}, {spared[1]:.3f}]"
         )
+    if decision is not None:
+        print(f"  yours: {points[-1].label} from {decision.threshold:.4g} on; {decision.method}")
+
+
+def _print_regression(dataset: Dataset, evaluation: RegressionEvaluation) -> None:
+    amount, found = evaluation.effort, evaluation.interval
+    print(f"\n{amount.folds}-fold cross-validation × {amount.repeats}; 95 % intervals\n")
+    _print_metrics(evaluation.metrics)
+    error = float(np.abs(dataset.targets - np.median(dataset.targets)).mean())
+    print(f"  {'always the median':<28}{error:>8.4g}   would be the mean absolute error")
+    if evaluation.metrics["r2"].interval[0] <= 0:
+        print("warning: the model is not surely better than always answering the mean")
+    low, high = found.held_out_interval
+    print(f"\ninterval: prediction ± {found.half_width:.6g}, for about {found.coverage * 100:g} % of new rows")
+    print(f"  of rows that had no part in its width it held {found.held_out:.3f} [{low:.3f}, {high:.3f}]")
+
+
+def print_peers(results: Sequence[Peer], dataset: Dataset, verdict: str) -> None:
+    """One table, 95 % intervals beside each figure, and what follows from it."""
+    first, second, loss = ("R²", "mean absolute error", "error") if dataset.is_regression else (
+        "accuracy", "ROC AUC", "log loss",
+    )  # fmt: skip
+    print(f"\n{'kinds of model, same folds':<36}{first:<26}{second:<30}lower {loss} by")
+    for peer in results:
+        cells = [_figure(value, span) for value, span in zip(peer.figures, peer.intervals, strict=True)]
+        gained = "" if peer.gain is None else f"{peer.gain:+.4g} {_brackets(peer.gain_interval)}"
+        print(f"  {peer.title:<34}{cells[0]:<26}{cells[1]:<30}{gained}".rstrip())
+    print(f"  {verdict}")
+
+
+def _figure(value: float | None, span: tuple[float, float] | None) -> str:
+    if value is None or span is None:
+        return "–"
+    return f"{value:.4f} [{span[0]:.4f}, {span[1]:.4f}]"
+
+
+def _brackets(span: tuple[float, float] | None) -> str:
+    return f"[{span[0]:+.4g}, {span[1]:+.4g}]" if span else ""

@@ -4,54 +4,128 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
+import time
 from pathlib import Path
+from typing import Any
+
+from sklearn.model_selection import FixedThresholdClassifier
 
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
-from training.card.model_card import write_card
-from training.commands.report import print_report, print_summary
+from lambda_app.model.store import PACKAGED_PATH
+from training.card.model_card import card_files
+from training.commands import report
 from training.data.breast_cancer import breast_cancer
 from training.data.csv_file import read_csv
-from training.data.dataset import Dataset
+from training.data.dataset import Dataset, with_positive
 from training.errors import TrainingError
 from training.evaluation.audit import audit, print_audit
+from training.evaluation.compare_kinds import compare_kinds, verdict
+from training.evaluation.decision import Decision, decide
 from training.evaluation.evaluate import Evaluation, evaluate
-from training.evaluation.peers import peers, print_peers
+from training.evaluation.regression import RegressionEvaluation, evaluate_regression
+from training.evaluation.suspects import named_suspects
 from training.export import export_model
+from training.files import write_together
+from training.recipes.effort import Effort, effort
 from training.recipes.fitting import fit
-from training.recipes.pipelines import recipe
+from training.recipes.kinds import kind_named
+from training.recipes.pipelines import Recipe, recipe_for
 
 STOPS = (TrainingError, InvalidModel)
+LONG = 10.0  # seconds; a run of more is announced
 
 
 def run(options: argparse.Namespace) -> None:
-    """Read, evaluate, fit, export, save and write the card, printing what came out. Raises one of STOPS, or OSError."""
+    """Read, evaluate, fit, export, and write the model with its card. Raises one of STOPS, or OSError."""
     dataset = _dataset(options)
     _require_writable(options.output)
-    print_summary(dataset)
-    evaluation = evaluate(dataset, folds=options.folds)
-    parameters = train(dataset, evaluation)
-    print_report(dataset, evaluation)
-    if options.audit:
+    recipe = recipe_for(dataset, kind_named(options.estimator, "numbers" if dataset.is_regression else "classes"))
+    _require_fitting_options(options, dataset, recipe)
+    report.print_summary(dataset, recipe)
+    amount = effort(recipe, options.folds, quick=options.quick)
+    _announce(dataset, recipe, amount)
+    evaluation = judge(dataset, recipe, amount)
+    report.print_suspects(*named_suspects(dataset, evaluation))
+    decision = None
+    if isinstance(evaluation, Evaluation) and (options.threshold or options.sensitivity):
+        decision = decide(dataset, evaluation, options.threshold, options.sensitivity or 0.0)
+    parameters = train(dataset, evaluation, recipe, decision)
+    report.print_report(dataset, evaluation, decision)
+    if options.audit and isinstance(evaluation, Evaluation):
         print_audit(audit(dataset, evaluation))
     if options.compare:
-        print_peers(peers(dataset, evaluation))
-    parameters.save(options.output)
+        peers = compare_kinds(dataset, evaluation, recipe.kind)
+        report.print_peers(peers, dataset, verdict(peers, recipe.kind))
+    files = card_files(dataset, evaluation, parameters, options.output, decision)
+    write_together({**files, Path(options.output).resolve(): parameters.to_json().encode("ascii")})
     print(f"\nwrote {os.path.relpath(options.output)}, version {parameters.digest[:12]}")
-    print(f"wrote {os.path.relpath(write_card(dataset, evaluation, parameters, options.output))}")
+    for card in list(files)[:1]:
+        print(f"wrote {os.path.relpath(card)}")
+    _print_next(options.output)
 
 
-def train(dataset: Dataset, evaluation: Evaluation) -> ModelParameters:
+def judge(dataset: Dataset, recipe: Recipe, amount: Effort) -> Evaluation | RegressionEvaluation:
+    """The evaluation that fits the task."""
+    if dataset.is_regression:
+        return evaluate_regression(dataset, recipe, amount=amount)
+    return evaluate(dataset, recipe, amount=amount)
+
+
+def train(
+    dataset: Dataset,
+    evaluation: Evaluation | RegressionEvaluation,
+    recipe: Recipe | None = None,
+    decision: Decision | None = None,
+) -> ModelParameters:
     """The recipe fitted on all rows, as an artefact that agrees with scikit-learn on each of them."""
-    fitted = fit(recipe(dataset.impute), dataset.features, dataset.labels)
+    recipe = recipe or recipe_for(dataset)
+    model: Any = recipe.pipeline
+    if decision:
+        model = FixedThresholdClassifier(
+            model, threshold=decision.threshold, pos_label=1, response_method="predict_proba"
+        )
+    fitted = fit(model, dataset.features, dataset.targets)
     fields = {**dataset.as_fields(), **evaluation.as_fields()}
-    parameters: ModelParameters = export_model(fitted, dataset.features, dataset.labels, **fields)
+    parameters: ModelParameters = export_model(fitted, dataset.features, dataset.targets, **fields)
     return parameters
 
 
 def _dataset(options: argparse.Namespace) -> Dataset:
-    if not options.data:
-        return breast_cancer()
-    return read_csv(options.data, options.target, options.drop, options.positive, options.impute)
+    if options.data:
+        return read_csv(
+            options.data,
+            options.target,
+            options.drop,
+            options.positive,
+            task=options.task,
+            categories=options.category,
+        )
+    return with_positive(breast_cancer(), options.positive) if options.positive else breast_cancer()
+
+
+def _require_fitting_options(options: argparse.Namespace, dataset: Dataset, recipe: Recipe) -> None:
+    if (options.threshold or options.sensitivity) and dataset.classes != 2:
+        found = "a number is predicted" if dataset.is_regression else f"there are {dataset.classes}"
+        raise TrainingError(f"--threshold and --sensitivity go with two classes; here {found}")
+    if options.audit and (dataset.is_regression or not recipe.kind.is_linear):
+        raise TrainingError("--audit goes with the logistic regression, whose C it tunes")
+
+
+def _announce(dataset: Dataset, recipe: Recipe, amount: Effort) -> None:
+    """Fit once, which also finds out early what can't be fitted, and say how long the rest will take."""
+    fits = amount.fits(linear=recipe.kind.is_linear, classes=not dataset.is_regression)
+    seconds = fits * _timed(recipe, dataset)
+    if seconds > LONG:
+        seconds = fits * _timed(recipe, dataset)  # the first time is longer: much is loaded
+    if seconds > LONG:
+        print(f"{fits} fits, about {report.duration(seconds)}", flush=True)
+
+
+def _timed(recipe: Recipe, dataset: Dataset) -> float:
+    start = time.perf_counter()
+    fit(recipe.pipeline, dataset.features, dataset.targets)
+    return time.perf_counter() - start
 
 
 def _require_writable(path: str) -> None:
@@ -61,3 +135,14 @@ def _require_writable(path: str) -> None:
         raise TrainingError(f"--output {path}: not a file in an existing directory")
     if not os.access(directory, os.W_OK):
         raise TrainingError(f"--output {path}: the directory can't be written to")
+
+
+def _print_next(output: str) -> None:
+    """The two commands that follow: look at it, deploy it."""
+    packaged = Path(output).resolve() == Path(PACKAGED_PATH)
+    chosen = "" if packaged else f" --model {shlex.quote(os.path.relpath(output))}"
+    print(f"\nlook at it:  python -m lambda_app{chosen}")
+    if packaged:
+        print("deploy it:   sam build --template deployment/template.yaml && sam deploy --guided")
+    else:
+        print(f"deploy it:   python -m lambda_app.model.publish s3://BUCKET/PREFIX{chosen}")

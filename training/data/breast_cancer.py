@@ -46,7 +46,7 @@ def breast_cancer() -> Dataset:
         name="Breast Cancer Wisconsin (Diagnostic)",
         description="Tells malignant from benign breast masses by 30 measurements of their cell nuclei.",
         features=np.ascontiguousarray(bunch.data, dtype=np.float64),
-        labels=np.asarray(bunch.target, dtype=np.int64),
+        targets=np.asarray(bunch.target, dtype=np.int64),
         feature_names=names,
         target_names=tuple(str(name) for name in bunch.target_names),
         class_of_interest=0,
@@ -59,6 +59,7 @@ def breast_cancer() -> Dataset:
         ),
         intended_use=INTENDED_USE,
         limitations=LIMITATIONS,
+        target_name="diagnosis",
         references=REFERENCES,
         is_public=True,
     )

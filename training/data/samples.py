@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from math import isfinite
 
+from training.data.cells import boolean, is_missing, number
+from training.data.columns import decimal_of
+from training.data.table import read_table
 from training.errors import DataError
 
 TYPE_CHECKING = False
@@ -19,22 +21,17 @@ if TYPE_CHECKING:
 def read_samples(path: str, old: ModelParameters, new: ModelParameters) -> list[Pair]:
     """Every row in both models' feature orders.
 
-    A column may bear any spelling that a model accepts; columns that no model knows are ignored; an empty cell stands
+    A column may bear any spelling that a model accepts; columns that no model knows are ignored; a missing cell stands
     for the model's imputation. Raises DataError, or OSError where the file cannot be read.
     """
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        try:
-            rows = [(reader.line_num, row) for reader in [csv.reader(file)] for row in reader if row]
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise DataError(f"{path} is not a CSV file in UTF-8") from error
-    if len(rows) < 2:
-        raise DataError(f"{path} needs a header and at least one row")
-    header = [name.strip() for name in rows[0][1]]
-    columns = [_columns(header, model) for model in (old, new)]
-    for line, row in rows[1:]:
-        if len(row) != len(header):
-            raise DataError(f"line {line} has {len(row)} cells, the header has {len(header)}")
-    return [(_sample(row, line, columns[0], old), _sample(row, line, columns[1], new)) for line, row in rows[1:]]
+    with open(path, "rb") as file:
+        table = read_table(file.read(), path)
+    columns = [_columns(table.header, model) for model in (old, new)]
+    decimals = [decimal_of(table.column(name), table.separator) for name in table.header]
+    return [
+        (_sample(row, line, columns[0], old, decimals), _sample(row, line, columns[1], new, decimals))
+        for line, row in table.rows
+    ]
 
 
 def reorder(features: list[Any], source: ModelParameters, target: ModelParameters) -> list[Any]:
@@ -55,32 +52,30 @@ def _columns(header: list[str], model: ModelParameters) -> list[int]:
     return columns
 
 
-def _sample(row: list[str], line: int, columns: list[int], model: ModelParameters) -> list[Any]:
+def _sample(row: list[str], line: int, columns: list[int], model: ModelParameters, decimals: list[str]) -> list[Any]:
     sample = []
     for position, record in zip(columns, model.columns, strict=True):
-        cell = row[position].strip()
         try:
-            sample.append(_value(cell, record))
+            sample.append(_value(row[position].strip(), decimals[position], record))
         except ValueError as error:
-            raise DataError(f"line {line}, column {record['name']!r}: {cell!r} is {error}") from error
+            raise DataError(f"line {line}, column {record['name']!r}: {error}") from error
     return sample
 
 
-def _value(cell: str, record: dict[str, Any]) -> Any:
+def _value(cell: str, decimal: str, record: dict[str, Any]) -> Any:
     """A cell as the API would be sent it. Raises ValueError, which says what the cell is not."""
-    if not cell and record["missing"] is not None:
+    if is_missing(cell) and record["missing"] is not None:
         return None
+    value = number(cell, decimal)
     if record["kind"] == "number":
-        try:
-            value = float(cell)
-        except ValueError:
-            value = float("nan")
-        if not isfinite(value):
+        if value is None or not isfinite(value):
             raise ValueError("not a finite number")
         return value
-    by_text = {str(value): value for value, _ in record["categories"]}
-    by_text.update({str(value).lower(): value for value, _ in record["categories"] if type(value) is bool})
-    by_text.update({format(value, "g"): value for value, _ in record["categories"] if type(value) is float})
-    if cell not in by_text and record["unseen"] is None:
+    known = [category for category, _ in record["categories"]]
+    if value is not None and value in [category for category in known if type(category) is float]:
+        return value
+    if boolean(cell) in [category for category in known if type(category) is bool]:
+        return boolean(cell)
+    if cell not in known and record["unseen"] is None:
         raise ValueError("none of the model's categories")
-    return by_text.get(cell, cell)
+    return cell

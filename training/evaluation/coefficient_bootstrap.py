@@ -1,21 +1,23 @@
-"""How steady the coefficients are: the recipe refitted on resampled rows."""
+"""How steady the coefficients are: the pipeline refitted on resampled rows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from sklearn.pipeline import Pipeline
 
 from training.data.dataset import Dataset
 from training.progress import progress
 from training.recipes.fitting import fit
-from training.recipes.pipelines import recipe
 
 
 @dataclass(frozen=True)
 class CoefficientIntervals:
-    """Coefficients per standard deviation (R × n, as in the artefact) with 95 % bootstrap percentile intervals."""
+    """Coefficients (R × m) per standard deviation, or per category, with 95 % bootstrap percentile intervals."""
 
+    names: tuple[str, ...]  # m
     estimates: np.ndarray
     low: np.ndarray
     high: np.ndarray
@@ -23,19 +25,30 @@ class CoefficientIntervals:
 
     @property
     def sign_stable(self) -> np.ndarray:
-        """Where the interval leaves out zero (R × n, booleans)."""
+        """Where the interval leaves out zero (R × m, booleans)."""
         return (self.low > 0) | (self.high < 0)
 
 
-def coefficient_intervals(dataset: Dataset, resamples: int, seed: int = 0) -> CoefficientIntervals:
-    """Refit the recipe on rows drawn with replacement within each class. Raises TrainingError."""
-    features, labels = dataset.features, dataset.labels
+def coefficient_intervals(dataset: Dataset, model: Pipeline, resamples: int, seed: int = 0) -> CoefficientIntervals:
+    """Refit a linear pipeline on rows drawn with replacement within each class. Raises TrainingError.
+
+    Categories are encoded once, on all rows: a resample may lack one, and its coefficient would be nowhere.
+    """
+    names, table, last = dataset.feature_names, dataset.features, model
+    if not isinstance(table, np.ndarray):
+        encoder = fit(model, table, dataset.labels)[:-1]
+        names = tuple(str(name).replace("infrequent_sklearn", "rare ones") for name in encoder.get_feature_names_out())
+        table, last = np.asarray(encoder.transform(table)), model[-1:]
+    labels = dataset.labels
     generator = np.random.default_rng(seed)
     members = [np.flatnonzero(labels == label) for label in range(dataset.classes)]
     drawn = []
     for _ in progress(range(resamples), "coefficient intervals", resamples):
         rows = np.concatenate([generator.choice(own, len(own)) for own in members])
-        drawn.append(fit(recipe(dataset.impute), features[rows], labels[rows])[-1].coef_)
+        drawn.append(_coefficients(fit(last, table[rows], labels[rows])))
     low, high = np.percentile(drawn, [2.5, 97.5], axis=0)
-    estimates = fit(recipe(dataset.impute), features, labels)[-1].coef_
-    return CoefficientIntervals(estimates, low, high, resamples)
+    return CoefficientIntervals(names, _coefficients(fit(last, table, labels)), low, high, resamples)
+
+
+def _coefficients(fitted: Any) -> np.ndarray:
+    return np.asarray(fitted[-1].coef_)

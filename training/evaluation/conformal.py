@@ -8,13 +8,11 @@ no finite-sample theorem: hence coverage is measured on held-out folds, and publ
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from training.evaluation.cross_validation import Fold, folds_of, out_of_fold
-from training.progress import progress
-from training.recipes.fitting import fit
+from training.evaluation.nested import NestedFold
+from training.recipes.effort import Effort
 
 LEVELS = ("0.99", "0.95")
 SERVED = LEVELS[0]  # of the prediction sets that the API answers with
@@ -50,18 +48,6 @@ def members(probabilities: np.ndarray, class_floors: list[float]) -> np.ndarray:
     return inside | ~inside.any(axis=1, keepdims=True)
 
 
-def held_out_probabilities(
-    estimator: Any, features: np.ndarray, labels: np.ndarray, fold: Fold, folds: int, repeats: int
-) -> tuple[np.ndarray, dict[str, list[float]]]:
-    """What a model and floors made of the training rows of one fold say of its held-out rows."""
-    training, held_out = fold
-    own, truth = features[training], labels[training]
-    inner_folds = int(min(folds, np.bincount(truth).min()))
-    inner = out_of_fold(estimator, own, truth, folds_of(truth, inner_folds, repeats), repeats).mean(axis=0)
-    model = fit(estimator, own, truth)
-    return model.predict_proba(features[held_out]), {level: floors(inner, truth, level) for level in LEVELS}
-
-
 def judge(level: str, inside: np.ndarray, labels: np.ndarray, method: str) -> HeldOut:
     """Coverage and decisions of the sets `inside` (rows × K) of held-out rows."""
     covered = inside[np.arange(len(labels)), labels]
@@ -76,20 +62,15 @@ def judge(level: str, inside: np.ndarray, labels: np.ndarray, method: str) -> He
     )
 
 
-def held_out_coverage(
-    estimator: Any, features: np.ndarray, labels: np.ndarray, folds: int, repeats: int
-) -> list[HeldOut]:
-    """One judgement a level, from a cross-validation around the whole procedure, floors included.
-
-    It has twice the folds where the smallest class allows: the floors' rank is a whole number, and on nine tenths of
-    212 rows it would be 1 instead of 2, which judges other, much wider sets than those that are published.
-    """
-    outer = int(min(2 * folds, np.bincount(labels).min()))
-    pairs = list(folds_of(labels, outer, repeats=1))
+def held_out_coverage(nested: list[NestedFold], labels: np.ndarray, amount: Effort) -> list[HeldOut]:
+    """One judgement a level, from a cross-validation around the whole procedure, floors included."""
     inside = {level: np.zeros((len(labels), len(np.unique(labels))), dtype=bool) for level in LEVELS}
-    for fold in progress(pairs, "prediction sets", outer):
-        probabilities, fold_floors = held_out_probabilities(estimator, features, labels, fold, folds, repeats)
+    for fold in nested:
         for level in LEVELS:
-            inside[level][fold[1]] = members(probabilities, fold_floors[level])
-    method = f"{outer}-fold cross-validation; floors from {folds}-fold × {repeats} inside each training part"
+            inside[level][fold.held_out] = members(fold.probabilities, floors(fold.inner, fold.truth, level))
+    folds = min(amount.folds, amount.nested_folds)
+    method = (
+        f"{len(nested)}-fold cross-validation; floors from {folds}-fold × {amount.nested_repeats} inside each "
+        "training part"
+    )
     return [judge(level, inside[level], labels, method) for level in LEVELS]

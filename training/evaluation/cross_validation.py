@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.model_selection import RepeatedStratifiedKFold
 
-from training.data.dataset import Dataset
+from training.data.dataset import Dataset, take
 from training.errors import TrainingError
 from training.recipes.fitting import fit
 
@@ -22,32 +22,30 @@ def folds_of(labels: np.ndarray, folds: int, repeats: int, seed: int = 0) -> Ite
     yield from splitter.split(np.zeros(len(labels)), labels)
 
 
-def out_of_fold(
-    estimator: Any, features: np.ndarray, labels: np.ndarray, pairs: Iterator[Fold], repeats: int
-) -> np.ndarray:
+def out_of_fold(estimator: Any, features: Any, labels: np.ndarray, pairs: Iterator[Fold], repeats: int) -> np.ndarray:
     """Probabilities, repeats × rows × K, each from a model fitted without the row. Raises TrainingError."""
 
     def judge(training: np.ndarray, held_out: np.ndarray) -> np.ndarray:
-        model = fit(estimator, features[training], labels[training])
-        return np.asarray(model.predict_proba(features[held_out]))
+        model = fit(estimator, take(features, training), labels[training])
+        return np.asarray(model.predict_proba(take(features, held_out)))
 
-    return over_folds(judge, labels, pairs, repeats)
+    return over_folds(judge, len(labels), len(np.unique(labels)), pairs, repeats)
 
 
 def over_folds(
-    judge: Callable[[np.ndarray, np.ndarray], np.ndarray], labels: np.ndarray, pairs: Iterator[Fold], repeats: int
+    judge: Callable[[np.ndarray, np.ndarray], np.ndarray], rows: int, width: int, pairs: Iterator[Fold], repeats: int
 ) -> np.ndarray:
-    """Scores, repeats × rows × K: `judge` learns from the first indices and scores the second (held-out rows × K).
+    """Scores, repeats × rows × width: `judge` learns from the first indices and scores the second (held-out × width).
 
     Raises TrainingError where a score is no finite number.
     """
-    scores = np.full((repeats, len(labels), len(np.unique(labels))), np.nan)
-    filled = np.zeros(len(labels), dtype=np.int64)  # which repeat each row is in: folds come repeat by repeat
+    scores = np.full((repeats, rows, width), np.nan)
+    filled = np.zeros(rows, dtype=np.int64)  # which repeat each row is in: folds come repeat by repeat
     for training, held_out in pairs:
         scores[filled[held_out], held_out] = judge(training, held_out)
         filled[held_out] += 1
     if not np.isfinite(scores).all():
-        raise TrainingError("the cross-validation gave probabilities that are no numbers, so nothing was written")
+        raise TrainingError("the cross-validation gave answers that are no numbers, so nothing was written")
     return scores
 
 

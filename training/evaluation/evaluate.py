@@ -13,11 +13,12 @@ from training.evaluation import conformal, metrics
 from training.evaluation.coefficient_bootstrap import CoefficientIntervals, coefficient_intervals
 from training.evaluation.cross_validation import folds_of, out_of_fold, require_rows
 from training.evaluation.metrics import Metric, wilson
+from training.evaluation.nested import NestedFold, nested_folds
 from training.evaluation.operating_points import OperatingPoint, operating_points
 from training.progress import progress
 from training.recipes.effort import Effort, effort
 from training.recipes.fitting import THREADS
-from training.recipes.pipelines import recipe
+from training.recipes.pipelines import Recipe, recipe_for
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,9 @@ class Evaluation:
     operating_points: list[OperatingPoint]  # two classes only
     conformal_floors: dict[str, list[float]]  # level → a floor a class
     held_out_coverage: list[conformal.HeldOut]
-    coefficients: CoefficientIntervals | None  # None for an estimator that is not the recipe
+    nested: list[NestedFold]  # for whatever else is chosen from scores
+    coefficients: CoefficientIntervals | None  # of a linear recipe
+    recipe: Recipe | None  # None for an estimator of one's own
 
     def as_fields(self) -> dict[str, Any]:
         """What the artefact says of the evaluation, as arguments of `export_classifier`."""
@@ -58,18 +61,25 @@ class Evaluation:
 
 
 def evaluate(dataset: Dataset, estimator: Any = None, folds: int = 10, amount: Effort | None = None) -> Evaluation:
-    """Judge the recipe, or another unfitted scikit-learn classifier, on a data set. Raises TrainingError."""
-    require_rows(dataset, folds)
+    """Judge a recipe (default: the linear one), or another unfitted scikit-learn classifier, on a data set.
+
+    Raises TrainingError.
+    """
+    recipe = estimator if isinstance(estimator, Recipe) else recipe_for(dataset)
+    amount = amount or effort(recipe, folds)
+    require_rows(dataset, amount.folds)
     with THREADS.limit(limits=1):
-        return _evaluate(dataset, estimator, folds, amount or effort(dataset, folds))
+        if estimator is None or estimator is recipe:
+            return _evaluate(dataset, recipe, recipe.pipeline, amount)
+        return _evaluate(dataset, None, estimator, amount)
 
 
-def _evaluate(dataset: Dataset, estimator: Any, folds: int, amount: Effort) -> Evaluation:
-    model = recipe(dataset.impute) if estimator is None else estimator
+def _evaluate(dataset: Dataset, recipe: Recipe | None, model: Any, amount: Effort) -> Evaluation:
+    steady = recipe is not None and recipe.kind.is_linear
     features, labels = dataset.features, dataset.labels
-    pairs = progress(folds_of(labels, folds, amount.repeats), "cross-validation", folds * amount.repeats)
+    pairs = progress(folds_of(labels, amount.folds, amount.repeats), "cross-validation", amount.folds * amount.repeats)
     repeated = out_of_fold(model, features, labels, pairs, amount.repeats)
-    averaged = repeated.mean(axis=0)
+    averaged, nested = repeated.mean(axis=0), nested_folds(model, features, labels, amount)
     return Evaluation(
         effort=amount,
         repeat_probabilities=repeated,
@@ -78,8 +88,10 @@ def _evaluate(dataset: Dataset, estimator: Any, folds: int, amount: Effort) -> E
         calibration=list(_calibration(averaged, labels)),
         operating_points=_operating_points(dataset, averaged),
         conformal_floors={level: conformal.floors(averaged, labels, level) for level in conformal.LEVELS},
-        held_out_coverage=conformal.held_out_coverage(model, features, labels, folds, amount.nested_repeats),
-        coefficients=coefficient_intervals(dataset, amount.resamples) if estimator is None else None,
+        held_out_coverage=conformal.held_out_coverage(nested, labels, amount),
+        nested=nested,
+        coefficients=coefficient_intervals(dataset, model, amount.resamples) if steady else None,
+        recipe=recipe,
     )
 
 

@@ -15,6 +15,23 @@ Z_95 = 1.959963984540054
 LOG_LOSS_FLOOR = np.finfo(np.float64).eps  # scikit-learn's clipping
 
 
+TITLES = {
+    "accuracy": "accuracy",
+    "roc_auc": "ROC AUC",
+    "log_loss": "log loss",
+    "brier": "Brier score",
+    "ece": "calibration error",
+    "r2": "R²",
+    "mean_absolute_error": "mean absolute error",
+    "root_mean_squared_error": "root mean squared error",
+}
+
+
+def metric_title(name: str, label: str | None) -> str:
+    """What a reader calls the metric, and the class it is about."""
+    return TITLES.get(name) or f"{name.partition('_')[0]}, {label}"
+
+
 @dataclass(frozen=True)
 class Metric:
     """One figure, with what is needed to judge it."""

@@ -1,39 +1,49 @@
-"""How much work a problem is worth."""
+"""How much work a problem is worth: fewer repeats on a costly one, so that a run stays a matter of minutes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from training.data.dataset import Dataset
-from training.errors import TrainingError
+from training.recipes.pipelines import Recipe
 
-# A run's cost grows with rows × (features × rows of coefficients)²: ten classes of 64 features are beyond this.
-CHEAP_COST = 1e7
-LARGEST_MODEL = 4000  # coefficients; newton-cholesky holds a table of their number squared, here 128 MB
+BUDGET = 90.0  # seconds on one core for the repeats that are asked for most
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How often to repeat what is repeated. Fewer on large problems, so that a run stays a matter of minutes."""
+    """How often to repeat what is repeated."""
 
     folds: int = 10
     repeats: int = 10  # of the cross-validation
     resamples: int = 200  # of the coefficients' bootstrap
     nested_repeats: int = 3  # of the inner cross-validation that judges the prediction sets
+    nested_folds: int = 10  # no more than `folds`
+    outer_folds: int = 20  # of the cross-validation around it; no more than twice `folds`
+
+    def fits(self, *, linear: bool = True, classes: bool = True) -> int:
+        """How many models are fitted in all."""
+        inner, outer = min(self.folds, self.nested_folds), min(2 * self.folds, self.outer_folds)
+        nested = outer * (inner * self.nested_repeats + 1) if classes else 0
+        return self.folds * self.repeats + nested + (self.resamples if linear and classes else 0) + 1
 
 
-def effort(dataset: Dataset, folds: int = 10) -> Effort:
-    """By the size of the problem alone, never by the clock: the same data must give the same figures everywhere.
+# From the most to the least; `folds` is for the user to choose.
+LEVELS = (
+    Effort(),
+    Effort(repeats=4, resamples=100, nested_repeats=1),
+    Effort(repeats=2, resamples=50, nested_repeats=1, nested_folds=5, outer_folds=10),
+    Effort(repeats=1, resamples=20, nested_repeats=1, nested_folds=5, outer_folds=5),
+)
+QUICK = Effort(folds=5, repeats=1, resamples=20, nested_repeats=1, nested_folds=4, outer_folds=4)
 
-    Raises TrainingError for a problem that no patience would help.
-    """
-    rows, features = dataset.features.shape
-    score_rows = 1 if dataset.classes == 2 else dataset.classes
-    if features * score_rows > LARGEST_MODEL:
-        raise TrainingError(
-            f"{features} features × {score_rows} classes are too many for this recipe, whose memory grows with their "
-            "square: export a pipeline of your own, see docs/your_own_model.md"
-        )
-    if rows * (features * score_rows) ** 2 <= CHEAP_COST:
-        return Effort(folds)
-    return Effort(folds, repeats=2, resamples=20, nested_repeats=1)
+
+def effort(recipe: Recipe, folds: int = 10, *, quick: bool = False) -> Effort:
+    """By the size of the problem alone, never by the clock: the same data must give the same figures everywhere."""
+    seconds, linear, classes = recipe.kind.seconds(recipe.size), recipe.kind.is_linear, recipe.size.classes > 0
+    if quick:
+        return replace(QUICK, folds=min(folds, QUICK.folds))
+    for level in LEVELS:
+        amount = replace(level, folds=folds)
+        if seconds * amount.fits(linear=linear, classes=classes) <= BUDGET:
+            return amount
+    return amount

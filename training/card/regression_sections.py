@@ -1,0 +1,57 @@
+"""The parts of a regression's card in words and tables. Markdown."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from training.card.sections import contributions, interval, percent, table
+from training.data.dataset import Dataset
+from training.evaluation.regression import RegressionEvaluation
+
+WORST = 10  # rows
+
+
+def fields(dataset: Dataset, evaluation: RegressionEvaluation) -> dict[str, str]:
+    """What only the card of a regression says."""
+    return {
+        "base_rate": base_rate(dataset, evaluation),
+        "interval": interval_text(dataset, evaluation),
+        "worst": worst(dataset, evaluation),
+        "explanation": contributions(evaluation.recipe, "predictions"),
+    }
+
+
+def base_rate(dataset: Dataset, evaluation: RegressionEvaluation) -> str:
+    """What a model that has learnt nothing would reach."""
+    middle = float(np.median(dataset.targets))
+    error = float(np.abs(dataset.targets - middle).mean())
+    sure = evaluation.metrics["r2"].interval[0] > 0
+    verdict = "" if sure else " **This model is not surely better than always answering the mean.**"
+    return f"Always answering {middle:.6g}, the median, would be off by {error:.4g} on average.{verdict}"
+
+
+def interval_text(dataset: Dataset, evaluation: RegressionEvaluation) -> str:
+    """How wide the API's interval is, and how often it holds the truth."""
+    found = evaluation.interval
+    return (
+        f"Each answer carries an interval, the prediction ± {found.half_width:.6g}, that holds {dataset.target_name} for "
+        f"about {percent(found.coverage)} of rows like these. Of rows whose residuals had no part in choosing the width "
+        f"it held {percent(found.held_out)} {interval(found.held_out_interval, 3)}. It has the same width everywhere: "
+        "the picture shows where that is too wide or too narrow."
+    )
+
+
+def worst(dataset: Dataset, evaluation: RegressionEvaluation) -> str:
+    """The rows with the largest residuals."""
+    residuals = dataset.targets - evaluation.predictions
+    order = np.argsort(-np.abs(residuals), kind="stable")[:WORST]
+    rows = [
+        [
+            f"{row + 1}",
+            f"{dataset.targets[row]:.6g}",
+            f"{evaluation.predictions[row]:.6g}",
+            f"{residuals[row]:+.4g}",
+        ]
+        for row in order
+    ]
+    return table(["row", dataset.target_name or "observed", "predicted", "observed - predicted"], rows)

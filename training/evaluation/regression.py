@@ -1,0 +1,148 @@
+"""An honest evaluation of a regression: how far predictions are off, on rows that the model never saw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.model_selection import RepeatedKFold
+
+from training.data.dataset import Dataset, take
+from training.errors import TrainingError
+from training.evaluation import metrics
+from training.evaluation.cross_validation import Fold, over_folds
+from training.evaluation.metrics import Metric
+from training.progress import progress
+from training.recipes.effort import Effort, effort
+from training.recipes.fitting import THREADS, fit
+from training.recipes.pipelines import Recipe, recipe_for
+
+COVERAGE = 0.9  # of the interval that the API answers with
+FEWEST_ROWS = 20  # fewer tell nothing of an interval at 90 %
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Prediction ± `half_width` holds about `coverage` of new rows; `held_out` is how many it held of unseen ones."""
+
+    coverage: float
+    half_width: float
+    held_out: float
+    held_out_interval: tuple[float, float]  # 95 %, Wilson
+    method: str
+
+
+@dataclass(frozen=True)
+class RegressionEvaluation:
+    """Figures from repeated cross-validation, in the unit of the target."""
+
+    effort: Effort
+    repeat_predictions: np.ndarray  # repeats × rows
+    metrics: dict[str, Metric]
+    interval: Interval
+    recipe: Recipe | None  # None for an estimator of one's own
+
+    def as_fields(self) -> dict[str, Any]:
+        """What the artefact says of the evaluation, as arguments of the export."""
+        return {
+            "metrics": {name: metric.as_fields() for name, metric in self.metrics.items()},
+            "interval": {"coverage": self.interval.coverage, "half_width": self.interval.half_width},
+        }
+
+    @property
+    def predictions(self) -> np.ndarray:
+        """Averaged out-of-fold predictions, one a row."""
+        return np.asarray(self.repeat_predictions.mean(axis=0))
+
+
+def evaluate_regression(
+    dataset: Dataset, estimator: Any = None, folds: int = 10, amount: Effort | None = None
+) -> RegressionEvaluation:
+    """Judge a recipe (default: the linear one), or another unfitted scikit-learn regressor. Raises TrainingError."""
+    recipe = estimator if isinstance(estimator, Recipe) else recipe_for(dataset)
+    amount = amount or effort(recipe, folds)
+    if len(dataset.targets) < max(FEWEST_ROWS, 2 * amount.folds):
+        least = max(FEWEST_ROWS, 2 * amount.folds)
+        raise TrainingError(f"{len(dataset.targets)} rows are too few: {least} are the least that can be judged")
+    own = estimator is None or estimator is recipe
+    with THREADS.limit(limits=1):
+        repeated = out_of_fold_predictions(recipe.pipeline if own else estimator, dataset, amount)
+    return RegressionEvaluation(
+        effort=amount,
+        repeat_predictions=repeated,
+        metrics=_metrics(dataset.targets, repeated, amount),
+        interval=_interval(dataset.targets, repeated, amount),
+        recipe=recipe if own else None,
+    )
+
+
+def out_of_fold_predictions(
+    model: Any, dataset: Dataset, amount: Effort, label: str = "cross-validation"
+) -> np.ndarray:
+    """Predictions, repeats × rows, each from a model fitted without the row. Raises TrainingError."""
+
+    def judge(training: np.ndarray, held_out: np.ndarray) -> np.ndarray:
+        fitted = fit(model, take(dataset.features, training), dataset.targets[training])
+        return np.asarray(fitted.predict(take(dataset.features, held_out))).reshape(-1, 1)
+
+    pairs = progress(regression_folds(dataset, amount), label, amount.folds * amount.repeats)
+    return over_folds(judge, len(dataset.targets), 1, pairs, amount.repeats)[:, :, 0]
+
+
+def regression_folds(dataset: Dataset, amount: Effort) -> Iterator[Fold]:
+    """Training and held-out row indices, `folds` pairs a repeat."""
+    splitter = RepeatedKFold(n_splits=amount.folds, n_repeats=amount.repeats, random_state=0)
+    yield from splitter.split(dataset.targets)
+
+
+def _metrics(targets: np.ndarray, repeated: np.ndarray, amount: Effort) -> dict[str, Metric]:
+    """R², and mean errors, averaged over the repeats; intervals from whole rows drawn again and again."""
+    counts = metrics.resample_counts(np.zeros(len(targets), dtype=np.int64))
+    n = len(targets)
+    errors = repeated - targets
+    procedure = f"{amount.repeats} x {amount.folds}-fold cross-validation"
+    method = f"{procedure}; 95 % interval: {len(counts)} bootstrap resamples of the rows"
+
+    def figure(of: np.ndarray, resampled: np.ndarray) -> Metric:
+        return Metric(float(of), metrics.interval(resampled), n, method)
+
+    absolute, squared = np.abs(errors).mean(axis=0), errors**2
+    roots = np.sqrt(counts @ squared.T / n).mean(axis=1)
+    once = np.ones((1, n))
+    return {
+        "r2": figure(_r2(targets, squared, once)[0], _r2(targets, squared, counts)),
+        "mean_absolute_error": figure(absolute.mean(), counts @ absolute / n),
+        "root_mean_squared_error": figure(np.sqrt(squared.mean(axis=1)).mean(), roots),
+    }
+
+
+def _r2(targets: np.ndarray, squared: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """The share of the variance that is explained, in each resample (given by counts), mean over the repeats."""
+    means = counts @ targets / counts.sum(axis=1)
+    total = counts @ targets**2 - counts.sum(axis=1) * means**2
+    left = counts @ squared.mean(axis=0)
+    return np.asarray(1 - left / total)
+
+
+def half_width(residuals: np.ndarray, coverage: float = COVERAGE) -> float:
+    """The ⌈coverage · (n + 1)⌉-th smallest of n absolute residuals. Source: split conformal prediction."""
+    rank = int(np.ceil(round(coverage * (len(residuals) + 1), 9)))
+    return float(np.sort(np.abs(residuals))[min(rank, len(residuals)) - 1])
+
+
+def _interval(targets: np.ndarray, repeated: np.ndarray, amount: Effort) -> Interval:
+    """From the residuals of the first repeat; judged fold by fold on rows whose residuals had no part in it."""
+    residuals = targets - repeated[0]
+    splitter = RepeatedKFold(n_splits=amount.folds, n_repeats=1, random_state=1)
+    inside = np.zeros(len(targets), dtype=bool)
+    for training, held_out in splitter.split(targets):
+        inside[held_out] = np.abs(residuals[held_out]) <= half_width(residuals[training])
+    return Interval(
+        coverage=COVERAGE,
+        half_width=half_width(residuals),
+        held_out=float(inside.mean()),
+        held_out_interval=metrics.wilson(float(inside.sum()), len(targets)),
+        method=f"residuals of {amount.folds}-fold cross-validation",
+    )
