@@ -32,7 +32,7 @@ test: .venv/installed  ## Run the default test suite; the serving code must be c
 	$(PY) -m pytest --cov
 
 test-all:  ## Run the serving tests under every Python from 3.11 on that this machine has.
-	@set -e; found=$$($(PYTHON) -m tests.tools.interpreters); echo "$$found" | while read -r version python; do \
+	@set -e; found=$$($(PYTHON) -m deployment.interpreters); echo "$$found" | while read -r version python; do \
 	    echo "== Python $$version, with nothing but pytest and hypothesis"; \
 	    $(MAKE) .venv-$$version/installed PYTHON=$$python REQUIREMENTS=tests/requirements.txt && \
 	    .venv-$$version/bin/python -m pytest -q $(SERVING_TESTS) || exit 1; \
@@ -75,8 +75,9 @@ format: .venv/installed  ## Mend what ruff can mend, and format the code.
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-build: .venv/installed  ## Build the function as `sam deploy` will upload it.
+build: .venv/installed  ## Build the function as `sam deploy` will upload it, with bytecode where the runtime's Python is here.
 	$(BIN)/sam build --template $(TEMPLATE)
+	$(PYTHON) -m deployment.bytecode
 
 validate: .venv/installed .venv-checkov/installed  ## Check the template: SAM's own checks, cfn-lint and checkov.
 	$(BIN)/sam validate --lint --template $(TEMPLATE)
@@ -125,7 +126,7 @@ REQUIREMENTS = requirements-dev.txt
 .venv-checkov/installed: REQUIREMENTS = deployment/requirements-checkov.txt
 .venv-spark/installed: REQUIREMENTS = tests/spark/requirements.txt
 .venv-localstack/installed: REQUIREMENTS = deployment/requirements-localstack.txt
-.venv-localstack/installed: INTERPRETER = $(shell $(PYTHON) -m tests.tools.interpreters | awk '$$1 ~ /^3\.1[23]$$/ {print $$2; exit}')
+.venv-localstack/installed: INTERPRETER = $(shell $(PYTHON) -m deployment.interpreters | awk '$$1 ~ /^3\.1[23]$$/ {print $$2; exit}')
 
 .SECONDEXPANSION:
 %/installed: $$(REQUIREMENTS)

@@ -46,7 +46,7 @@ def _inits(emulator: str, event: bytes, uncompiled: Path) -> dict:
         for name, (handler, package) in cases.items():
             with closing(start(emulator, handler, package)) as runtime:
                 invoke(runtime, event)
-                found[name].append(_init_milliseconds(runtime))
+                found[name].append(init_milliseconds(runtime))
     ratios = {
         name: statistics.median([ours / empty for ours, empty in zip(found[name], found["empty"], strict=True)])
         for name in cases
@@ -111,7 +111,7 @@ def invoke(runtime: RuntimeEmulator, event: bytes) -> float:
     return seconds
 
 
-def _init_milliseconds(runtime: RuntimeEmulator) -> float:
+def init_milliseconds(runtime: RuntimeEmulator) -> float:
     """The init phase as the emulator reports it."""
     found = re.search(r"INIT REPORT\(durationMs: ([0-9.]+)\)", runtime.log())
     if not found:

@@ -1,6 +1,7 @@
 """List the Python interpreters of this machine that can run the serving code, one `version path` a line.
 
-Looks for python3.11, python3.12 … on PATH and in pyenv's folder. Each minor version is listed once.
+Looks at the one that runs this, for python3.11, python3.12 … on PATH, and in pyenv's folder. Each minor version is
+listed once.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +19,7 @@ VERSION = "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2])"
 
 def candidates() -> Iterator[str]:
     """Every path that may be an interpreter, best first."""
+    yield sys.executable
     for minor in range(OLDEST, NEWEST + 1):
         if found := shutil.which(f"python3.{minor}"):
             yield found
