@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from lambda_app.problems import (
     MAXIMUM_ERRORS,
@@ -12,6 +13,7 @@ from lambda_app.problems import (
     InvalidEncoding,
     MalformedJson,
     TooDeep,
+    TooManyValues,
 )
 
 TYPE_CHECKING = False
@@ -22,6 +24,36 @@ if TYPE_CHECKING:
 MAXIMUM_BODY_BYTES = 5 * 1024 * 1024
 MAXIMUM_OBJECTS = 10_001  # the document and its instances
 BYTE_ORDER_MARK = "\ufeff"
+STRUCTURE = "[{,"  # each begins or parts what takes memory: a list, an object, an item
+_TEXT = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+
+
+class Bound:
+    """How many structural characters a valid body may have. What has more is refused before it is parsed: lists within lists take
+    fifty times the memory of their brackets.
+    """
+
+    __slots__ = ("_maximum", "_skips_text")
+
+    def __init__(self, samples: int, columns: int, has_text: bool) -> None:
+        """`samples`: of the largest batch; `has_text`: whether names or values may hold a structural character."""
+        self._maximum = samples * (columns + 3)  # a value has one, a sample one or two, the document three
+        self._skips_text = has_text
+
+    def check(self, text: str) -> None:
+        """Raises BodyTooLarge."""
+        excess = _structure(text) - self._maximum
+        if excess > 0 and self._skips_text:
+            for quoted in _TEXT.finditer(text):
+                excess -= _structure(quoted[0])
+                if excess <= 0:
+                    return
+        if excess > 0:
+            raise TooManyValues(self._maximum)
+
+
+def _structure(text: str) -> int:
+    return sum(map(text.count, STRUCTURE))
 
 
 class RepeatedKeys(dict[str, "Any"]):
@@ -66,10 +98,10 @@ _decode = json.JSONDecoder(object_pairs_hook=_object, parse_int=float).decode
 _decode_crowd = json.JSONDecoder(object_pairs_hook=_object_in_crowd, parse_int=float).decode
 
 
-def read(body: str | bytes | None) -> Any:
+def read(body: str | bytes | None, bound: Bound | None = None) -> Any:
     """The document in a body; its numbers are all floats, perhaps not finite (`NaN`, `1e999`).
 
-    Raises BodyTooLarge (before parsing), EmptyBody, InvalidEncoding, MalformedJson or TooDeep;
+    Raises BodyTooLarge or TooManyValues (before parsing), EmptyBody, InvalidEncoding, MalformedJson or TooDeep;
     InvalidContent for a repeated key among more objects than a valid body has.
     """
     text = _text(body or "")
@@ -79,6 +111,8 @@ def read(body: str | bytes | None) -> Any:
         raise EmptyBody
     if "\0" in text:  # never in JSON: UTF-16 or UTF-32 that happens to decode as UTF-8
         raise InvalidEncoding
+    if bound is not None:
+        bound.check(text)
     decode = _decode if text.count("{") <= MAXIMUM_OBJECTS else _decode_crowd
     try:
         return decode(text)

@@ -124,7 +124,7 @@ def _refusal(problem: Problem, request_id: str) -> Answer:
 
 def _predict(request: Request, service: Service) -> Answer:
     _check_media_type(request)
-    body, tally = service.predict(json_body.read(request.body()))
+    body, tally = service.predict(json_body.read(request.body(), service.bound))
     return Answer(body, tally=tally)
 
 

@@ -121,6 +121,15 @@ class BodyTooLarge(Problem):
         super().__init__(f"The body is larger than {maximum} bytes.")
 
 
+class TooManyValues(Problem):
+    """A body within its bytes that holds more than any valid one: refused before it is parsed."""
+
+    status, title, code = 413, "Content Too Large", "body_too_large"
+
+    def __init__(self, maximum: int) -> None:
+        super().__init__(f"The body holds more than {maximum} values, lists and objects. Send several requests.")
+
+
 class BatchTooLarge(Problem):
     status, title, code = 413, "Content Too Large", "batch_too_large"
 

@@ -6,9 +6,10 @@ import json
 from hashlib import sha256
 
 from lambda_app.answers import Answers
+from lambda_app.json_body import STRUCTURE, Bound
 from lambda_app.model.training_range import INPUT_SUSPECT, TrainingRange
 from lambda_app.problems import AnswerTooLarge
-from lambda_app.validation import Validator
+from lambda_app.validation import MAXIMUM_INSTANCES, Validator
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,6 +42,10 @@ class Service:
         parameters = loaded.classifier.parameters
         self.version = parameters.digest
         self._validator = Validator(parameters.feature_names, parameters.feature_spellings, parameters.imputations)
+        columns = loaded.classifier.columns
+        # Names may hold a comma or a bracket as texts may, "size (a, b)" for one.
+        has_text = columns.has_text or any(mark in name for name in columns.positions for mark in STRUCTURE)
+        self.bound = Bound(MAXIMUM_INSTANCES, len(columns.names), has_text)
         self._range = TrainingRange(parameters)
         self._classes = range(len(parameters.target_names))
         self._answers = Answers(parameters, loaded.source)

@@ -33,7 +33,7 @@ ARROWS = {
     "validation": "closest_name json_body problems",
     "answers": "",
     "openapi": "validation",
-    "service": "answers model.training_range openapi problems validation",
+    "service": "answers json_body model.training_range openapi problems validation",
     "telemetry": "",
     "lambda_function": "api_gateway json_body model.store problems service telemetry",
     # Bulk scoring uses what the API uses; nothing of the API imports it.

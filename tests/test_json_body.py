@@ -1,5 +1,6 @@
 """lambda_app.json_body: bytes or text → a document, or the one reason why not."""
 
+import json
 from contextlib import suppress
 from math import inf, isnan
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambda_app import json_body
-from lambda_app.json_body import MAXIMUM_BODY_BYTES, RepeatedKeys
+from lambda_app.json_body import MAXIMUM_BODY_BYTES, Bound, RepeatedKeys
 from lambda_app.problems import (
     BodyTooLarge,
     EmptyBody,
@@ -17,6 +18,7 @@ from lambda_app.problems import (
     MalformedJson,
     Problem,
     TooDeep,
+    TooManyValues,
 )
 
 
@@ -149,3 +151,46 @@ def test_a_repeated_key_cannot_hide_a_crowd_of_objects():
     with pytest.raises(InvalidContent) as refused:
         json_body.read('{"features": [' + "{}," * 20_000 + '{}], "features": [1]}')
     assert refused.value.code == "duplicate_key"
+
+
+def batch(samples, columns, sample="list"):
+    """The largest valid body of its kind, as text."""
+    names = [f"c{position}" for position in range(columns)]
+    made = dict.fromkeys(names, 1.5) if sample == "object" else [1.5] * columns
+    return json.dumps({"instances": [made] * samples, "explain": False})
+
+
+@pytest.mark.parametrize("sample", ["list", "object"])
+@pytest.mark.parametrize(("samples", "columns"), [(1, 1), (1, 30), (7, 2), (50, 1), (20, 200)])
+def test_a_valid_body_is_within_its_bound(samples, columns, sample):
+    text = batch(samples, columns, sample)
+    assert json_body.read(text, Bound(samples, columns, has_text=False)) == json.loads(text)
+
+
+@pytest.mark.parametrize("item", ["[", "{", "1,", "[{"])
+def test_more_structure_than_a_valid_body_has_is_refused_before_it_is_parsed(item):
+    """Before: else these would be malformed."""
+    with pytest.raises(TooManyValues, match=r"^The body holds more than 50 values"):
+        json_body.read(item * 51, Bound(10, 2, has_text=False))
+
+
+TEXTS = ["a,[{" * 30, '\\"' + "," * 90, "\\", ",", "\n,", '",",' * 20]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_structural_character_in_text_is_none_where_a_model_has_text(text):
+    written = json.dumps([text, text])
+    assert json_body.read(written, Bound(10, 2, has_text=True)) == [text, text]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_text_hides_no_structure(text):
+    written = json.dumps([text] * 20)[:-1] + "," + "[" * 51
+    with pytest.raises(TooManyValues):
+        json_body.read(written, Bound(10, 2, has_text=True))
+
+
+def test_text_is_counted_where_a_model_has_none():
+    """It is refused in any case there, and counting all is faster."""
+    with pytest.raises(TooManyValues):
+        json_body.read(json.dumps([",[{" * 30]), Bound(10, 2, has_text=False))

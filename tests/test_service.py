@@ -7,10 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 
+from lambda_app import json_body
 from lambda_app.model.predict import Classifier
 from lambda_app.model.store import LoadedModel
 from lambda_app.problems import AnswerTooLarge, InvalidContent
 from lambda_app.service import Service, describe
+from lambda_app.validation import MAXIMUM_INSTANCES
 from tests.small_models import linear, model, number
 
 
@@ -159,3 +161,10 @@ def test_the_openapi_document_is_generated_at_the_first_question(monkeypatch):
 def test_the_openapi_document_allows_null_where_the_model_does(missing, null):
     text, _ = filled(missing).openapi()
     assert ('{"type": "null"}' in text) is null
+
+
+@pytest.mark.parametrize("names", [["size (a, b, c, d)", "[c]"], ["{{{d}}}", "e"]])
+def test_a_name_may_hold_what_structure_is_made_of(names):
+    text = json.dumps({"instances": [dict.fromkeys(names, 1.0)] * MAXIMUM_INSTANCES})
+    bound = service(columns=[number(name) for name in names]).bound
+    assert len(json_body.read(text, bound)["instances"]) == MAXIMUM_INSTANCES
