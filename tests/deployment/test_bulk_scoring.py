@@ -91,7 +91,7 @@ def one_part_stops_no_other_and_rows_stay_out_of_states(template: Template) -> N
     assert score["ItemReader"]["Parameters"]["Key.$"].endswith("{}/_parts.json', $.run.id)")
     assert score["ItemSelector"] == {"step": "score", "run.$": "$.run", "part.$": "$$.Map.Item.Value"}
     assert score["MaxConcurrencyPath"] == "$.run.max_concurrency"
-    assert score["ResultPath"] is None
+    assert (score["ResultSelector"], score["ResultPath"]) == ({"answered.$": "States.ArrayLength($)"}, "$.parts")
     part = score["ItemProcessor"]["States"]["ScorePart"]
     assert part["ResultSelector"] == {"part.$": "$.Payload.part"}
     for task in (states["Plan"], part, states["Finish"]):
@@ -157,7 +157,7 @@ MUTATIONS: dict[str, tuple[tuple[str | int, ...], Any]] = {
     "a bad part stops the map": ((*MAP, "ToleratedFailurePercentage"), 5),
     "express children stop after five minutes": ((*MAP, "ItemProcessor", "ProcessorConfig", "ExecutionType"), "EXPRESS"),
     "unbounded": ((*MAP, "MaxConcurrencyPath"), GONE),
-    "the map's results are kept": ((*MAP, "ResultPath"), "$.results"),
+    "the map's results are kept": ((*MAP, "ResultSelector"), GONE),
     "children answer with all": ((*MAP, "ItemProcessor", "States", "ScorePart", "ResultSelector"), GONE),
     "a throttled child is lost": ((*MAP, "ItemProcessor", "States", "ScorePart", "Retry"), []),
     "a refusal is tried again": (

@@ -63,6 +63,11 @@ class Cloud:
         )
         self._wait(folder / "localstack.log")
 
+    @property
+    def process_id(self) -> int:
+        """LocalStack's own process; its functions' runtimes are descendants of it."""
+        return self._process.pid
+
     def _wait(self, log: Path) -> None:
         until = time.monotonic() + TIME_TO_START
         while time.monotonic() < until:
