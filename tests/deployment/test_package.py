@@ -53,7 +53,7 @@ def test_the_package_holds_the_sources_and_nothing_else(tmp_path):
     """Every module and the model, under lambda_app/ as the handler's name expects; no bytecode, no third-party file."""
     package(SOURCE, tmp_path / "package.zip")
 
-    sources = [path for path in SOURCE.rglob("*") if path.suffix in {".py", ".json"}]
+    sources = [path for path in SOURCE.rglob("*") if path.suffix in {".py", ".json", ".html"}]
     assert names(tmp_path / "package.zip") == sorted(path.relative_to(ROOT).as_posix() for path in sources)
 
 
