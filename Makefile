@@ -34,7 +34,7 @@ test: .venv/installed  ## Run the default test suite; the serving code must be c
 test-all:  ## Run the serving tests under every Python from 3.11 on that this machine has.
 	@set -e; found=$$($(PYTHON) -m deployment.interpreters); echo "$$found" | while read -r version python; do \
 	    echo "== Python $$version, with nothing but pytest and hypothesis"; \
-	    $(MAKE) .venv-$$version/installed PYTHON=$$python REQUIREMENTS=tests/requirements.txt && \
+	    $(MAKE) .venv-$$version/installed PYTHON=$$python REQUIREMENTS=requirements/tests.txt && \
 	    .venv-$$version/bin/python -m pytest -q $(SERVING_TESTS) || exit 1; \
 	done
 
@@ -99,13 +99,14 @@ pr: check package build validate sbom  ## Run all that CI runs, except the weekl
 
 ##@ Keep it
 lock: .venv/installed  ## Pin requirements anew from the *.in files; newest versions with UPGRADE=--upgrade.
-	$(call lock,tests/requirements,--universal --python-version 3.11)
+	$(call lock,requirements/uv,--universal --python-version 3.11)
+	$(call lock,requirements/tests,--universal --python-version 3.11)
 	$(call lock,requirements-training,--universal --python-version 3.11)
 	$(call lock,requirements-dev,--universal --python-version 3.11)
-	$(call lock,benchmarks/requirements,--universal --python-version 3.11)
-	$(call lock,deployment/requirements-checkov,--universal --python-version 3.11)
-	$(call lock,tests/spark/requirements,--universal --python-version 3.11)
-	$(call lock,deployment/requirements-localstack,--python-platform linux --python-version 3.12)
+	$(call lock,requirements/benchmarks,--universal --python-version 3.11)
+	$(call lock,requirements/checkov,--universal --python-version 3.11)
+	$(call lock,requirements/spark,--universal --python-version 3.11)
+	$(call lock,requirements/localstack,--python-platform linux --python-version 3.12)
 
 clean:  ## Remove everything that make made.
 	rm -rf .venv .venv-* .aws-sam build htmlcov .coverage .*_cache .hypothesis lambda_package.zip
@@ -122,16 +123,18 @@ endef
 # Environments: made once, and again when their requirements change.
 INTERPRETER = $(PYTHON)
 REQUIREMENTS = requirements-dev.txt
-.venv-bench/installed: REQUIREMENTS = benchmarks/requirements.txt
-.venv-checkov/installed: REQUIREMENTS = deployment/requirements-checkov.txt
-.venv-spark/installed: REQUIREMENTS = tests/spark/requirements.txt
-.venv-localstack/installed: REQUIREMENTS = deployment/requirements-localstack.txt
+.venv-bench/installed: REQUIREMENTS = requirements/benchmarks.txt
+.venv-checkov/installed: REQUIREMENTS = requirements/checkov.txt
+.venv-spark/installed: REQUIREMENTS = requirements/spark.txt
+.venv-localstack/installed: REQUIREMENTS = requirements/localstack.txt
 .venv-localstack/installed: INTERPRETER = $(shell $(PYTHON) -m deployment.interpreters | awk '$$1 ~ /^3\.1[23]$$/ {print $$2; exit}')
 
 .SECONDEXPANSION:
-%/installed: $$(REQUIREMENTS)
+%/installed: $$(REQUIREMENTS) requirements/uv.txt
 	@test -n "$(INTERPRETER)" || { echo "$(@D): this machine has no Python that $< runs on"; exit 1; }
 	@$(INTERPRETER) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.X")'
 	$(INTERPRETER) -m venv --clear $(@D)
-	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/uv.txt
+	@# uv reads other settings than pip: where only pip knows the way to the packages (a company's mirror), pip goes it.
+	$(@D)/bin/uv pip install --quiet --python $(@D)/bin/python --require-hashes -r $< || $(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
