@@ -12,7 +12,7 @@ export SAM_CLI_TELEMETRY := 0
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve train package test test-all fuzz soak contract load bench integration spark deploy-check check format build validate audit sbom lock pr clean
+.PHONY: help serve train package test test-all fuzz nasty soak contract load bench integration spark deploy-check check format build validate audit sbom lock pr clean
 
 help:  ## List the targets.
 	@awk -F ':.*  ## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*  ## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -40,6 +40,10 @@ test-all:  ## Run the serving tests under every Python from 3.11 on that this ma
 
 fuzz: .venv/installed  ## Send a million mutated bodies, events and headers to the handler.
 	$(PY) -m tests.tools.fuzz
+
+nasty: .venv/installed  ## Look for the body that costs most time, and the one that costs most memory: a minute each.
+	$(PY) -m tests.tools.nasty_bodies --by memory
+	$(PY) -m tests.tools.nasty_bodies --by time
 
 soak: .venv/installed  ## Call the warm handler a million times and watch its memory; kill the trainer 200 times in mid-save.
 	$(PY) -m tests.tools.soak

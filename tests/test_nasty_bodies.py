@@ -1,0 +1,54 @@
+"""The dearest bodies that `make nasty` ever found, and that it still finds what it looks for."""
+
+import random
+
+import pytest
+
+from lambda_app.json_body import MAXIMUM_BODY_BYTES
+from tests.test_budgets import at_most
+from tests.tools import nasty_bodies as nasty
+
+MUCH = MAXIMUM_BODY_BYTES
+LONGEST_IN_TIME = [
+    ("a batch of one list", (("1", 180_000), ("5,000 digits", MUCH))),
+    ("a batch of one list", (('{"a":1,"a":1}', 9_999), ("😀", 9_999), ("the names, as members", 10_000))),
+    ("the document", (("a name that repeats", MUCH),)),
+    ("a batch", (("5,000 digits", MUCH),)),
+    ("a batch of one object", (("unknown names that look known", MUCH),)),
+    ("a batch", (("almost the names", 100),)),
+]
+LARGEST_IN_MEMORY = [
+    ("a batch of objects", (('"a":1', 133_100),)),
+    ("a batch of objects", (("unknown names", 20), ("a name that repeats", 121_000))),
+]
+MEBIBYTES = 40
+
+
+@pytest.mark.parametrize("recipe", LONGEST_IN_TIME)
+def test_the_dearest_bodies_keep_their_time(recipe, capsys):
+    kept, share = at_most(1, lambda: nasty.time_share(recipe))
+    assert kept, f"{share:.2f} times what is allowed"
+
+
+@pytest.mark.parametrize("recipe", LARGEST_IN_MEMORY)
+def test_the_dearest_bodies_keep_their_memory(recipe, capsys):
+    assert nasty.peak_bytes(recipe) <= MEBIBYTES * 2**20
+
+
+def test_every_body_of_the_search_is_a_body_that_may_come():
+    chance = random.Random(0)
+    recipe = ("a batch", (("a sample", 1),))
+    seen = {recipe}
+    for _ in range(300):
+        recipe = nasty.changed(chance, recipe)
+        seen.add(recipe)
+        assert len(nasty.body(recipe).encode()) <= MAXIMUM_BODY_BYTES + len(",")
+    assert len(seen) > 200
+
+
+def test_the_search_climbs():
+    """Towards the longest body, if that is what is looked for."""
+    found = nasty.climb(lambda recipe: float(len(nasty.body(recipe))), budget=1, seed=0)
+    assert found == sorted(found, reverse=True)
+    assert len(found) == nasty.KEPT
+    assert found[0][0] > 0.9 * MAXIMUM_BODY_BYTES
