@@ -48,6 +48,7 @@ class TrainingRange:
         self._minima = [minimum for minimum, _ in ranges]
         self._maxima = [maximum for _, maximum in ranges]
         self._bounds = parameters.suspicion
+        self._implied: list[tuple[int, int]] = []  # worked out for the first sample that breaks a pair
         self._pairs = [(low, high) for low, high in parameters.ordered_pairs]
         self._made: dict[tuple[str, int], Warned] = {}
         # One look at a sample for all pairs: itemgetter is written in C, and doubled it always makes a tuple.
@@ -101,7 +102,8 @@ class TrainingRange:
         """How many of all ordered pairs are upside down, those that the stored ones imply included."""
         if not any(sample[low] > sample[high] for low, high in self._pairs):
             return 0
-        return sum(sample[low] > sample[high] for low, high in implied_pairs(self._pairs))
+        self._implied = self._implied or [*implied_pairs(self._pairs)]
+        return sum([sample[low] > sample[high] for low, high in self._implied])
 
     def _warning(self, side: str, position: int) -> Warned:
         """A column's warning, made once."""
