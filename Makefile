@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PY := $(BIN)/python
 TEMPLATE := deployment/template.yaml
-TEMPLATES := $(addprefix deployment/,template.yaml monitoring.yaml account.yaml http_api.yaml models_bucket.yaml bulk_scoring.yaml)
+TEMPLATES := $(addprefix deployment/,template.yaml monitoring.yaml account.yaml http_api.yaml github_role.yaml models_bucket.yaml bulk_scoring.yaml)
 # Tests at the top of tests/ need only pytest and hypothesis; those in its folders may need requirements-dev.txt.
 SERVING_TESTS = $(wildcard tests/test_*.py)
 
@@ -87,7 +87,7 @@ validate: .venv/installed .venv-checkov/installed  ## Check the template: SAM's 
 	$(BIN)/sam validate --lint --template $(TEMPLATE)
 	$(BIN)/sam validate --region eu-central-1 --template $(TEMPLATE)
 	$(BIN)/sam validate --lint --template deployment/http_api.yaml
-	$(BIN)/cfn-lint deployment/monitoring.yaml deployment/account.yaml deployment/models_bucket.yaml
+	$(BIN)/cfn-lint deployment/monitoring.yaml deployment/account.yaml deployment/github_role.yaml deployment/models_bucket.yaml
 	.venv-checkov/bin/checkov --config-file deployment/checkov.yaml --file $(TEMPLATES)
 
 audit: .venv/installed  ## Look up known vulnerabilities in every package of .venv; asks PyPI.

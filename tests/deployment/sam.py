@@ -21,6 +21,7 @@ TEMPLATE = DEPLOYMENT / "template.yaml"
 MONITORING_TEMPLATE = DEPLOYMENT / "monitoring.yaml"
 BUCKET_TEMPLATE = DEPLOYMENT / "models_bucket.yaml"
 ACCOUNT_TEMPLATE = DEPLOYMENT / "account.yaml"
+ROLE_TEMPLATE = DEPLOYMENT / "github_role.yaml"
 HTTP_TEMPLATE = DEPLOYMENT / "http_api.yaml"
 PSEUDO = {
     "AWS::Partition": "aws",

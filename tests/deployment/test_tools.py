@@ -18,6 +18,7 @@ from tests.deployment.sam import (
     BUCKET_TEMPLATE,
     HTTP_TEMPLATE,
     MONITORING_TEMPLATE,
+    ROLE_TEMPLATE,
     ROOT,
     TEMPLATE,
     expand,
@@ -67,7 +68,9 @@ def test_cfn_lint_accepts_the_transformed_template(template: Path, parameters: d
     assert [finding for finding in found if finding not in KNOWN] == []
 
 
-@pytest.mark.parametrize("template", [MONITORING_TEMPLATE, BUCKET_TEMPLATE, ACCOUNT_TEMPLATE], ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "template", [MONITORING_TEMPLATE, BUCKET_TEMPLATE, ACCOUNT_TEMPLATE, ROLE_TEMPLATE], ids=lambda p: p.stem
+)
 def test_cfn_lint_accepts_the_plain_templates(template: Path) -> None:
     assert run("cfn-lint", template).stdout == ""
 

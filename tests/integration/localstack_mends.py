@@ -10,8 +10,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from localstack.services.apigateway.resource_providers.aws_apigateway_stage import ApiGatewayStageProvider
-from localstack.services.cloudformation.engine.v2.change_set_model import ChangeSetModel, ChangeType
+from localstack.services.cloudformation.engine.v2.change_set_model import ChangeSetModel, ChangeType, Nothing
+from localstack.services.cloudformation.engine.v2.change_set_model_preproc import ChangeSetModelPreproc
 from localstack.services.cloudformation.engine.v2.change_set_model_transform import ChangeSetModelTransform
+from localstack.services.cloudformation.engine.validations import ValidationError
 from localstack.services.cloudformation.resource_provider import OperationStatus, ProgressEvent
 from localstack.services.lambda_.resource_providers.aws_lambda_version import LambdaVersionProvider
 from localstack.services.lambda_.resource_providers.lambda_alias import LambdaAliasProvider
@@ -20,6 +22,7 @@ _visit = ChangeSetModel._retrieve_or_visit_resource
 _change_of_ref = ChangeSetModel._resolve_intrinsic_function_ref
 _change_of_attribute = ChangeSetModel._resolve_intrinsic_function_fn_get_att
 
+_attribute = ChangeSetModelPreproc._resolve_attribute
 _change_of_text = ChangeSetModel._resolve_intrinsic_function_fn_sub
 
 
@@ -68,6 +71,18 @@ def change_of_text(model: ChangeSetModel, arguments: Any) -> ChangeType:
     return _change_of_text(model, arguments)
 
 
+def attribute(preprocessor: ChangeSetModelPreproc, arguments: Any, select_before: bool) -> Any:
+    """A resource that a condition leaves out has no attributes, before or after. An output under the same condition asks
+    for none; LocalStack looks it up all the same, and refuses the change that makes the resource.
+    """
+    try:
+        return _attribute(preprocessor, arguments, select_before)
+    except ValidationError as error:
+        if "Unresolved resource dependencies" not in str(error):
+            raise
+        return Nothing
+
+
 def update_alias(provider: LambdaAliasProvider, request: Any) -> ProgressEvent:
     """An alias can be pointed to another version. LocalStack says so, and leaves it where it is."""
     wanted = request.desired_state
@@ -91,6 +106,7 @@ def apply() -> None:
     ChangeSetModel._resolve_intrinsic_function_ref = change_of_ref
     ChangeSetModel._resolve_intrinsic_function_fn_get_att = change_of_attribute
     ChangeSetModel._resolve_intrinsic_function_fn_sub = change_of_text
+    ChangeSetModelPreproc._resolve_attribute = attribute
     # AWS's own schema of a version also names its description (cfn-lint ships a copy).
     LambdaVersionProvider.SCHEMA["createOnlyProperties"].append("/properties/Description")
     LambdaAliasProvider.update = update_alias
