@@ -142,7 +142,7 @@ def dashboard_shows_api_function_and_model(stacks: Stacks) -> None:
     dashboard = stacks.watched["Dashboard"]["Properties"]
     assert dashboard["DashboardName"] == "stack-eu-central-1", "an account has one dashboard of a name, in all regions"
     url, parts = stacks.outputs_of_monitoring["DashboardUrl"]["Value"]["Fn::Sub"]
-    assert url.endswith("?region=${AWS::Region}#dashboards:name=${Dashboard}")
+    assert url.endswith("?region=${AWS::Region}#dashboards:name=${ApiName}-${AWS::Region}")
     assert parts == {"Host": {"Fn::FindInMap": ["Console", {"Ref": "AWS::Partition"}, "Host"]}}, (
         "not the same everywhere"
     )
