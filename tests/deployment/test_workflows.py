@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -63,6 +64,14 @@ def test_serving_and_training_run_on_more_than_linux() -> None:
     assert "pytest" in commands(job)
     assert "train_model" in commands(job)
     assert "make " not in commands(job), "Windows has none"
+
+
+@pytest.mark.parametrize(("workflow", "name"), JOBS)
+def test_what_is_installed_is_there(workflow: str, name: str) -> None:
+    job = WORKFLOWS[workflow]["jobs"][name]
+    caches = "\n".join(step.get("with", {}).get("cache-dependency-path", "") for step in steps(job))
+    for path in [*re.findall(r"-r (\S+)", commands(job)), *caches.split()]:
+        assert any(ROOT.glob(path)), path
 
 
 def test_one_job_stands_for_all_of_them() -> None:
