@@ -98,7 +98,7 @@ def card_text(
         "data": sections.data(dataset),
         "procedure": sections.procedure(evaluation.recipe),
         "folds": f"{evaluation.effort.folds}",
-        "repeats": f"{evaluation.effort.repeats}",
+        "repeats": f"repeated {evaluation.effort.repeats} times" if evaluation.effort.repeats > 1 else "done once",
         "metrics": sections.metrics(parameters),
         "references": sections.references(dataset),
         "citation": dataset.citation or "Cite the source of your data here.",

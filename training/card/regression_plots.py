@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,30 +23,30 @@ def draw_predictions(dataset: Dataset, evaluation: RegressionEvaluation, path: P
     missed = np.abs(observed - predicted) > half
     drawn = _sample(len(observed))
     error = evaluation.metrics["r2"]
-    ends = np.array([min(predicted.min(), observed.min()), max(predicted.max(), observed.max())])
+    ends = np.array(_padded(predicted))
     with figure(6.6, 5.8) as drawing:
         axes = drawing.add_subplot()
         axes.fill_between(ends, ends - half, ends + half, color=BLUE, alpha=0.12, linewidth=0)
         axes.plot(ends, ends, "--", color=GREY, linewidth=1)
-        for rows, colour, name in ((~missed, BLUE, "inside the interval"), (missed, VERMILLION, "outside")):
-            shown = rows & drawn
-            label = f"{name}: {int(rows.sum())}"
-            axes.scatter(predicted[shown], observed[shown], s=14, color=colour, alpha=0.55, linewidth=0, label=label)
-        for row in _worst(observed - predicted):
-            axes.annotate(
-                f"row {row + 1}",
-                (predicted[row], observed[row]),
-                (6, 0),
-                textcoords="offset points",
-                fontsize=8,
-                va="center",
-            )
+        for rows, colour, opacity, name in ((~missed, BLUE, 0.5, "inside"), (missed, VERMILLION, 0.9, "outside")):
+            style: dict[str, Any] = {
+                "color": colour,
+                "alpha": opacity,
+                "linewidth": 0,
+                "label": f"{name} the interval: {int(rows.sum())}",
+            }
+            axes.scatter(predicted[rows & drawn], observed[rows & drawn], s=14, **style)
+        for row, left in _labelled(predicted, observed):
+            place, side = ((-6, 0), "right") if left else ((6, 0), "left")
+            text: dict[str, Any] = {"textcoords": "offset points", "fontsize": 8, "va": "center", "ha": side}
+            axes.annotate(f"row {row + 1}", (predicted[row], observed[row]), place, **text)
+        axes.set(xlim=ends, ylim=_padded(observed))
         name = short(dataset.target_name)
         axes.set(xlabel=f"predicted {name}, out of fold", ylabel=f"observed {name}")
         axes.set_title(
             f"Predicted and observed: R² {error.value:.3f} [{error.interval[0]:.3f}, {error.interval[1]:.3f}]"
         )
-        axes.legend(loc="upper left", fontsize=9, handletextpad=0.2)
+        drawing.legend(loc="outside lower center", ncols=2, fontsize=9, handletextpad=0.2)
         save(drawing, path)
     return Picture(
         path,
@@ -75,7 +76,7 @@ def draw_residuals(dataset: Dataset, evaluation: RegressionEvaluation, path: Pat
             axes.plot(place, middle, "o", color=ORANGE, markersize=5, markeredgecolor="white")
         axes.set(xlabel=f"predicted {short(dataset.target_name)}, out of fold", ylabel="observed - predicted")
         axes.set_title(f"Residuals, and the interval of ± {half:.4g}")
-        axes.legend(loc="upper left", fontsize=9)
+        drawing.legend(loc="outside lower center", fontsize=9)
         beside.hist(residuals, bins=30, orientation="horizontal", color=BLUE, alpha=0.6)
         beside.axhline(half, color=GREY, linewidth=0.8)
         beside.axhline(-half, color=GREY, linewidth=0.8)
@@ -98,5 +99,25 @@ def _sample(rows: int) -> np.ndarray:
     return drawn
 
 
-def _worst(residuals: np.ndarray) -> list[int]:
-    return [int(row) for row in np.argsort(-np.abs(residuals), kind="stable")[:NAMED]]
+def _padded(values: np.ndarray) -> tuple[float, float]:
+    """The range with a margin, wide enough to see a single value."""
+    low, high = float(values.min()), float(values.max())
+    margin = 0.06 * (high - low) or 1.0
+    return low - margin, high + margin
+
+
+def _labelled(predicted: np.ndarray, observed: np.ndarray) -> list[tuple[int, bool]]:
+    """The worst rows that are far enough from each other to bear their numbers, and whether these stand on the left."""
+    width, height = (float(values.max() - values.min()) or 1.0 for values in (predicted, observed))
+    chosen: list[int] = []
+    for row in np.argsort(-np.abs(observed - predicted), kind="stable")[:NAMED].tolist():
+        near = [
+            other
+            for other in chosen
+            if abs(predicted[row] - predicted[other]) < 0.2 * width
+            and abs(observed[row] - observed[other]) < 0.04 * height
+        ]
+        if not near:
+            chosen.append(row)
+    middle = float(np.median(predicted))
+    return [(row, bool(predicted[row] > middle + 0.3 * width)) for row in chosen]

@@ -102,7 +102,7 @@ def _separator(text: str, path: str) -> str:
             continue
         table = [row for row in rows if len(row) == cells]
         numbers = [any(finite(cell, decimal) for decimal in ".,") for row in table[1:] for cell in row]
-        score = (round(share / len(rows), 1), sum(numbers) / max(1, len(numbers)), float(cells))
+        score = (share / len(rows), sum(numbers) / max(1, len(numbers)), float(cells))
         if score > best:
             best, separator = score, candidate
     return separator

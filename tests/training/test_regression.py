@@ -1,0 +1,110 @@
+"""A number is predicted: figures recomputed without the evaluation's code, an honest interval, a card of its own."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+import yaml
+from sklearn.datasets import load_diabetes
+from sklearn.dummy import DummyRegressor
+from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
+
+from training.card.model_card import write_card
+from training.card.style import LARGEST_FILE
+from training.commands.run import train
+from training.data.dataset import REGRESSION, Dataset
+from training.errors import TrainingError
+from training.evaluation.compare_kinds import compare_kinds, verdict
+from training.evaluation.regression import evaluate_regression, half_width
+from training.recipes.effort import Effort
+from training.recipes.kinds import LINEAR
+
+ONCE = Effort(folds=5, repeats=2)
+
+
+@pytest.fixture(scope="module")
+def diabetes():
+    bunch = load_diabetes()
+    names = tuple(bunch.feature_names)
+    return Dataset(
+        "diabetes", "", bunch.data, bunch.target, names, (), 1, {}, "0" * 64, "", "", "Tests.", ("None.",),
+        task=REGRESSION, target_name="disease progression",
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def judged(diabetes):
+    return evaluate_regression(diabetes, amount=ONCE)
+
+
+def test_the_figures_are_scikit_learns(diabetes, judged):
+    means = [
+        np.mean([figure(diabetes.targets, own) for own in judged.repeat_predictions])
+        for figure in (r2_score, mean_absolute_error, root_mean_squared_error)
+    ]
+    assert [metric.value for metric in judged.metrics.values()] == pytest.approx(means, rel=1e-12)
+    for metric in judged.metrics.values():
+        assert metric.interval[0] < metric.value < metric.interval[1]
+
+
+def test_the_interval_holds_about_nine_tenths_of_unseen_rows(diabetes):
+    generator = np.random.default_rng(5)
+    rows = generator.permutation(len(diabetes.targets))
+    learnt, unseen = rows[:300], rows[300:]
+    part = Dataset(**{**diabetes.__dict__, "features": diabetes.features[learnt], "targets": diabetes.targets[learnt]})
+    judged = evaluate_regression(part, amount=ONCE)
+    fitted = judged.recipe.pipeline.fit(part.features, part.targets)
+    errors = np.abs(fitted.predict(diabetes.features[unseen]) - diabetes.targets[unseen])
+    assert np.mean(errors <= judged.interval.half_width) == pytest.approx(0.9, abs=0.06)
+    assert judged.interval.held_out == pytest.approx(0.9, abs=0.04)
+
+
+def test_the_half_width_is_the_conformal_rank():
+    assert half_width(np.arange(1, 11) * -1.0) == 10  # ⌈0.9 · 11⌉ = 10
+    assert half_width(np.arange(1, 100) * 1.0) == 90
+    assert half_width(np.array([3.0])) == 3
+
+
+def test_a_model_that_knows_nothing_is_not_called_better_than_the_mean(diabetes):
+    judged = evaluate_regression(diabetes, DummyRegressor(), amount=ONCE)
+    assert judged.metrics["r2"].interval[0] <= 0
+    assert judged.recipe is None
+
+
+def test_too_few_rows_are_refused(diabetes):
+    few = Dataset(**{**diabetes.__dict__, "features": diabetes.features[:19], "targets": diabetes.targets[:19]})
+    with pytest.raises(TrainingError, match="19 rows are too few: 20 are the least"):
+        evaluate_regression(few, folds=2)
+
+
+def test_the_artefact_carries_the_interval_and_the_figures(diabetes, judged):
+    artefact = train(diabetes, judged)
+    assert artefact.task == "regression"
+    assert artefact.target_name == "disease progression"
+    assert artefact.interval == {"coverage": 0.9, "half_width": judged.interval.half_width}
+    assert artefact.metrics["r2"]["value"] == judged.metrics["r2"].value
+
+
+def test_the_card_of_a_regression_speaks_of_numbers_only(diabetes, judged, tmp_path):
+    artefact = train(diabetes, judged)
+    card = write_card(diabetes, judged, artefact, str(tmp_path / "model.json")).read_text(encoding="utf-8")
+    front = yaml.safe_load(card.split("---\n")[1])
+    assert front["pipeline_tag"] == "tabular-regression"
+    assert [metric["type"] for metric in front["model-index"][0]["results"][0]["metrics"]] == ["r2", "mae", "rmse"]
+    assert not re.search("sensitivity|specificity|log-odds|prediction set|class", card)
+    assert f"± {judged.interval.half_width:.6g}" in card
+    worst = int(np.argmax(np.abs(diabetes.targets - judged.predictions)))
+    assert f"| {worst + 1} | {diabetes.targets[worst]:.6g} |" in card
+    pictures = list((tmp_path / "model_card_images").iterdir())
+    assert {path.name for path in pictures} == {"predictions.png", "residuals.png"}
+    for path in pictures:
+        assert 5000 < path.stat().st_size <= LARGEST_FILE
+
+
+def test_the_simplest_is_kept_where_it_is_as_good(diabetes, judged):
+    compared = compare_kinds(diabetes, judged, LINEAR)
+    assert [peer.name for peer in compared] == ["linear", "forest", "boosting"]
+    assert compared[0].figures[0] == pytest.approx(judged.metrics["r2"].value, rel=1e-12)
+    assert "the simplest, ridge regression, is as good as the best" in verdict(compared, LINEAR)
