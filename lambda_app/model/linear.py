@@ -9,7 +9,7 @@ score = intercept + Σ coefficient · (number - reference) / scale, where the re
 from __future__ import annotations
 
 from math import fsum, inf, isfinite
-from operator import mul
+from operator import mul, sub
 
 from lambda_app.model.format_checks import are_numbers, require
 
@@ -77,14 +77,18 @@ class Linear:
         return [fsum([intercept, *self._parts(weights, numbers)]) for intercept, (weights, _) in pairs]
 
     def _parts(self, weights: Sequence[float], numbers: Sequence[float]) -> list[float]:
-        parts = zip(weights, numbers, self._reference, strict=True)
-        return [max(-LARGEST_CONTRIBUTION, min(LARGEST_CONTRIBUTION, w * (x - mean))) for w, x, mean in parts]
+        parts = [*map(mul, weights, map(sub, numbers, self._reference))]
+        # A sum that is finite has neither an infinity nor a NaN in it, which min and max might pass over.
+        if isfinite(sum(parts)) and max(parts) <= LARGEST_CONTRIBUTION and min(parts) >= -LARGEST_CONTRIBUTION:
+            return parts
+        return [max(-LARGEST_CONTRIBUTION, min(LARGEST_CONTRIBUTION, part)) for part in parts]
 
     def contributions(self, numbers: Sequence[float], weights: Sequence[float]) -> tuple[float, list[float]]:
         """Baseline and one contribution a column of the sum weight · score; `weights` holds R floats."""
         chosen = [(weight, row) for row, weight in enumerate(weights) if weight]
         baseline = fsum([weight * self._intercepts[row] for weight, row in chosen])
-        combined = [[weight * w for w in self._rows[row][0]] for weight, row in chosen]
+        rows = [(weight, self._rows[row][0]) for weight, row in chosen]
+        combined = [row if weight == 1 else [weight * w for w in row] for weight, row in rows]
         total = combined[0] if len(combined) == 1 else [*map(fsum, zip(*combined, strict=True))]
         parts = self._parts(total, numbers)
         if self._is_one_each:
