@@ -12,7 +12,7 @@ export SAM_CLI_TELEMETRY := 0
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve train package test test-all fuzz nasty soak contract load bench integration spark deploy-check check format build validate audit sbom lock pr clean
+.PHONY: help serve train package test test-all test-page fuzz nasty soak contract load bench integration spark deploy-check check format build validate audit sbom lock pr clean
 
 help:  ## List the targets.
 	@awk -F ':.*  ## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*  ## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -37,6 +37,10 @@ test-all:  ## Run the serving tests under every Python from 3.11 on that this ma
 	    $(MAKE) .venv-$$version/installed PYTHON=$$python REQUIREMENTS=requirements/tests.txt && \
 	    .venv-$$version/bin/python -m pytest -q $(SERVING_TESTS) || exit 1; \
 	done
+
+test-page: .venv-page/installed tests/page/node_modules/installed  ## Use the page in a browser: apt-get install chromium chromium-driver npm
+	npm run --silent --prefix tests/page check
+	.venv-page/bin/python -m pytest -q tests/page
 
 fuzz: .venv/installed  ## Send a million mutated bodies, events and headers to the handler.
 	$(PY) -m tests.tools.fuzz
@@ -109,11 +113,12 @@ lock: .venv/installed  ## Pin requirements anew from the *.in files; newest vers
 	$(call lock,requirements-dev,--universal --python-version 3.11)
 	$(call lock,requirements/benchmarks,--universal --python-version 3.11)
 	$(call lock,requirements/checkov,--universal --python-version 3.11)
+	$(call lock,requirements/page,--universal --python-version 3.11)
 	$(call lock,requirements/spark,--universal --python-version 3.11)
 	$(call lock,requirements/localstack,--python-platform linux --python-version 3.12)
 
 clean:  ## Remove everything that make made.
-	rm -rf .venv .venv-* .aws-sam build htmlcov .coverage .*_cache .hypothesis lambda_package.zip
+	rm -rf .venv .venv-* tests/page/node_modules .aws-sam build htmlcov .coverage .*_cache .hypothesis lambda_package.zip
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Pip before 23.3 does not see that the pin of `boto3` also holds for `boto3[crt]`: such requirements are listed both ways.
@@ -129,9 +134,15 @@ INTERPRETER = $(PYTHON)
 REQUIREMENTS = requirements-dev.txt
 .venv-bench/installed: REQUIREMENTS = requirements/benchmarks.txt
 .venv-checkov/installed: REQUIREMENTS = requirements/checkov.txt
+.venv-page/installed: REQUIREMENTS = requirements/page.txt
 .venv-spark/installed: REQUIREMENTS = requirements/spark.txt
 .venv-localstack/installed: REQUIREMENTS = requirements/localstack.txt
 .venv-localstack/installed: INTERPRETER = $(shell $(PYTHON) -m deployment.interpreters | awk '$$1 ~ /^3\.1[23]$$/ {print $$2; exit}')
+
+tests/page/node_modules/installed: tests/page/package-lock.json
+	@command -v npm >/dev/null || { echo "The page's checks need npm: apt-get install --yes npm"; exit 1; }
+	npm ci --silent --no-audit --no-fund --prefix tests/page
+	@touch $@
 
 .SECONDEXPANSION:
 %/installed: $$(REQUIREMENTS) requirements/uv.txt
