@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from time import monotonic
 
-from lambda_app.bulk.errors import BulkError
+from lambda_app.bulk.errors import BulkError, TryAgain
 from lambda_app.bulk.finish import finish
 from lambda_app.bulk.objects import client
 from lambda_app.bulk.part_line import write_part_line
@@ -36,7 +36,7 @@ class Steps:
         self._scorer: Scorer | None = None
 
     def carry_out(self, event: dict[str, Any]) -> Any:
-        """One step. Raises BulkError."""
+        """One step. Raises BulkError or TryAgain."""
         step = event["step"]
         if step == "plan":
             return plan(event["settings"], self._current(), self._stores).as_dict()
@@ -67,12 +67,12 @@ _STEPS: list[Steps] = []
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:
-    """Lambda's entry point. Raises BulkError with a sentence, or Unexpected; the state machine shows either."""
+    """Lambda's entry point. Raises BulkError with a sentence, TryAgain, or Unexpected; the state machine shows which."""
     try:
         if not _STEPS:
             _STEPS.append(Steps())
         return _STEPS[0].carry_out(event)
-    except BulkError as error:
+    except (BulkError, TryAgain) as error:
         raise error.with_traceback(None) from None
     except Exception as error:  # noqa: BLE001 – its text may hold a value, and Step Functions would keep it
         log_failure(error, str(getattr(context, "aws_request_id", "none")))

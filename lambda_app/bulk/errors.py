@@ -22,5 +22,5 @@ class RunFailed(BulkError):
     """Finish counted, and something is missing or too much was rejected."""
 
 
-class TryAgain(BulkError):
-    """The storage was busy or broke off: the state machine calls the same step once more."""
+class TryAgain(Exception):
+    """The storage was busy or broke off: nothing is wrong, and the state machine calls the same step once more."""

@@ -8,7 +8,7 @@ from lambda_app import json_body
 from lambda_app.bulk.errors import RunRefused
 from lambda_app.bulk.lines import MAXIMUM_LINE_BYTES
 from lambda_app.bulk.samples import TOO_LONG, Samples, content_error, is_blank
-from lambda_app.problems import EmptyBody, Problem
+from lambda_app.problems import EmptyBody, Problem, TooDeep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,32 +46,30 @@ class JsonRows:
                 continue
             try:
                 document = json_body.read(line)
+                written = self._written(line)
             except EmptyBody:  # white space that JSON does not know
                 found.refuse(index, [content_error("malformed_json", "The line holds nothing but white space.")])
                 continue
-            except Problem as problem:
-                errors = problem.errors or [content_error(problem.code, problem.detail)]
-                found.refuse(index, errors)
+            except (Problem, RecursionError) as error:
+                problem = error if isinstance(error, Problem) else TooDeep()
+                found.refuse(index, problem.errors or [content_error(problem.code, problem.detail)])
                 continue
-            if not self._keep:
-                found.take(index, document, ())
-                continue
-            kept, errors = self._kept(document, line)
+            kept, errors = self._kept(document, written)
             if errors:
                 found.refuse(index, errors)
             else:
                 found.take(index, document, kept)
         return found
 
-    def _kept(self, document: Any, line: bytes) -> tuple[list[Any], list[Any]]:
+    def _written(self, line: bytes) -> Any:
+        """The line once more, with its numbers as they are written; None where nothing is to be kept."""
+        return _decode_kept(line.decode("utf-8").removeprefix(json_body.BYTE_ORDER_MARK)) if self._keep else None
+
+    def _kept(self, document: Any, written: Any) -> tuple[list[Any], list[Any]]:
         """The values to keep, taken out of the document, and what is wrong with them."""
-        if not isinstance(document, dict):
+        if self._keep and not isinstance(document, dict):
             detail = "Columns are to be kept, so a row must be an object that names them."
             return [], [content_error("wrong_type", detail)]
-        try:
-            written = _decode_kept(line.decode("utf-8").removeprefix(json_body.BYTE_ORDER_MARK))
-        except RecursionError:  # the first reading was one call nearer to the limit
-            return [], [content_error("too_deep", "The row is nested too deeply to be read.")]
         kept, errors = [], []
         for name in self._keep:
             if name not in document:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from itertools import pairwise
 
-from lambda_app.bulk.errors import BulkError, RunRefused, TryAgain
+from lambda_app.bulk.errors import BulkError, RunRefused
 from lambda_app.bulk.in_threads import in_threads
 from lambda_app.bulk.lines import MAXIMUM_LINE_BYTES
 from lambda_app.bulk.output import FORMATS, check_keep, columns
@@ -47,8 +47,6 @@ def plan(settings: Any, scorer: Scorer, stores: Stores) -> Run:
             raise RunRefused(
                 f"{len(parts):,} parts; a run may have {MAXIMUM_PARTS:,}. Take larger ranges, or several runs."
             )
-    except (RunRefused, TryAgain):
-        raise
     except BulkError as error:
         raise RunRefused(str(error)) from error
     for number, part in enumerate(parts):
@@ -96,8 +94,6 @@ def _parts(item: dict[str, Any], scorer: Scorer, run: Run, stores: Stores) -> li
     try:
         with stores.input.stream(key, etag, 0, end) as read:
             first = open_rows(kind_of(key) or FORMATS[0], unpacked(read) if packed else read, scorer, run.keep)[1]
-    except TryAgain:
-        raise
     except BulkError as error:
         raise RunRefused(stores.input.told(key, error)) from error
     if packed:

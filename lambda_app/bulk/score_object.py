@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from contextlib import ExitStack
 
-from lambda_app.bulk.errors import BulkError, PartFailed, TryAgain
+from lambda_app.bulk.errors import BulkError, PartFailed
 from lambda_app.bulk.lines import MAXIMUM_LINE_BYTES, blocks
 from lambda_app.bulk.output import writer
 from lambda_app.bulk.run import DONE, FAILED, PREDICTIONS, REJECTS, Run, Stores, part_name
@@ -28,14 +28,12 @@ def score_object(run: Run, part: dict[str, Any], scorer: Scorer, stores: Stores)
     """What was counted; None where the part was scored before. Raises PartFailed with the reason, also left in S3."""
     name = part_name(part["part"])
     marker = stores.key(run, DONE, f"{name}.json")
-    if stores.output.exists(marker):
-        return None
     try:
+        if stores.output.exists(marker):
+            return None
         if scorer.version != run.model_version:
             raise PartFailed("The model is not the one that the run was planned with; start a new run.")
         return _score(run, part, scorer, stores)
-    except TryAgain:
-        raise
     except BulkError as error:
         reason = f"Part {part['part']}: {stores.input.told(part['key'], error)}"
         _leave_reason(stores, stores.key(run, FAILED, f"{name}.json"), reason)

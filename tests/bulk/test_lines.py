@@ -83,3 +83,9 @@ def test_a_line_of_64_mib_is_never_held_whole():
     assert (start, behind) == (0, (64 * 1024 * 1024 + 2, 4))
     assert length > lines.MAXIMUM_LINE_BYTES
     assert peak < 4 * lines.MAXIMUM_LINE_BYTES
+
+
+def test_a_last_line_that_is_too_long_ends_the_file():
+    stream = io.BytesIO(b"a\n" + b"x" * 40)
+    found = [(offset, [line[:13] for line in block]) for offset, block in lines.blocks(stream.read, maximum=MAXIMUM)]
+    assert found == [(0, [b"a"]), (2, [b"x" * 13])]

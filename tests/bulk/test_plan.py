@@ -9,7 +9,7 @@ import pytest
 
 from lambda_app import bulk_function
 from lambda_app.bulk import plan as planning
-from lambda_app.bulk.errors import BulkError, RunRefused
+from lambda_app.bulk.errors import BulkError, PartFailed, RunRefused
 from lambda_app.bulk.run import MEBIBYTE
 from lambda_app.model import store
 from tests.bulk.files import SCORER, csv_text, samples
@@ -142,3 +142,19 @@ def test_a_damaged_package_is_said(tmp_path):
         steps._store = store.ModelStore("", str(tmp_path / "none.json"))
         with pytest.raises(BulkError, match="No model could be loaded"):
             steps.carry_out({"step": "plan", "settings": {}})
+
+
+def test_a_fault_of_the_code_is_no_text_in_a_state(capsys):
+    with machine(), pytest.raises(bulk_function.Unexpected, match=r"^KeyError: see the function's log$"):
+        bulk_function.handler({"step": "score", "run": {"model_version": "canary"}}, None)
+    assert "canary" not in capsys.readouterr().out
+
+
+def test_an_output_that_cannot_be_written_fails_the_part_all_the_same():
+    with machine(OUTPUT_BUCKET="nowhere"):
+        run = {"id": "r", "keep": [], "format": "csv", "model_version": SCORER.version}
+        part = {"part": 3, "key": "incoming/a.csv", "etag": "x", "start": 0, "end": 1}
+        with pytest.raises(
+            PartFailed, match=r"Part 3: s3://nowhere/scored/r/_done/part-00003.json: there is no such bucket"
+        ):
+            bulk_function.handler({"step": "score", "run": run, "part": part}, None)

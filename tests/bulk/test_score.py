@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import runpy
 import signal
 import subprocess
 import sys
@@ -230,6 +231,33 @@ def test_standard_input_and_output(tmp_path):
     assert list(csv.reader(io.StringIO(done.stdout))) == expected
     assert "50 rows" in done.stderr
     assert not rejects.exists(), "no rejects, no file"
+
+
+def test_streams_in_this_process(tmp_path, monkeypatch):
+    text = csv_text(samples(5)) + "x\n"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written))
+    rejects = tmp_path / "r.jsonl"
+    assert score.main(["-", "-", "--in-format", "csv", "--keep", "id", "--rejects", str(rejects)]) == 0
+    assert len(written.getvalue().splitlines()) == 6
+    assert len(rejects.read_text().splitlines()) == 1
+
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(csv_text([]).encode())))
+    assert score.main(["-", "-", "--in-format", "csv", "--keep", "id", "--rejects", str(rejects)]) == 1
+
+
+def test_the_module_is_a_command(tmp_path, monkeypatch):
+    (tmp_path / "in.csv").write_text(csv_text(samples(2)))
+    monkeypatch.setattr(sys, "argv", ["score", str(tmp_path / "in.csv"), str(tmp_path / "out.csv"), "--keep", "id"])
+    with pytest.raises(SystemExit) as stopped:
+        runpy.run_path(score.__file__, run_name="__main__")
+    assert stopped.value.code == 0
+
+
+def test_json_lines_may_begin_with_an_empty_line(tmp_path):
+    found, refused = run(tmp_path, "\n" + json.dumps(samples(1)[0]), name="in.jsonl", out="out.jsonl")
+    assert (len(found), refused) == (1, [])
 
 
 def test_strict_says_that_there_are_rejects(tmp_path):
