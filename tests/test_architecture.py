@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.tools import golden
+from tests.tools.own_model import serving_copy
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "lambda_app"
@@ -181,8 +182,8 @@ def start(place, name="rest_list"):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def test_the_handler_starts_without_third_party_modules_and_without_slow_ones():
-    started = start(ROOT)
+def test_the_handler_starts_without_third_party_modules_and_without_slow_ones(tmp_path):
+    started = start(serving_copy(tmp_path).parent)
     loaded = {module.partition(".")[0] for module in started["modules"]} - {"lambda_app"}
 
     assert started["response"] == golden.expected("rest_list")
@@ -193,11 +194,10 @@ def test_the_handler_starts_without_third_party_modules_and_without_slow_ones():
 
 def test_the_handler_works_from_a_zip_of_the_folder(tmp_path):
     """As `zip -r9 lambda_package.zip lambda_app` makes it; unpacked, as Lambda does."""
-    archive = tmp_path / "lambda_package.zip"
+    archive, copy = tmp_path / "lambda_package.zip", serving_copy(tmp_path)
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as package:
-        for path in sorted(PACKAGE.rglob("*")):
-            if "__pycache__" not in path.parts:
-                package.write(path, path.relative_to(ROOT))
+        for path in sorted(copy.rglob("*")):
+            package.write(path, path.relative_to(tmp_path))
     with zipfile.ZipFile(archive) as package:
         package.extractall(tmp_path / "task")
 

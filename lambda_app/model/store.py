@@ -44,17 +44,17 @@ class LoadedModel:
         self.source = source
 
 
-def read_packaged(path: str = PACKAGED_PATH) -> Classifier | Regressor:
-    """The packaged model, proved. Raises OSError, UnicodeError or InvalidModel."""
+def read_packaged(path: str | None = None) -> Classifier | Regressor:
+    """The packaged model, or the one at `path`, proved. Raises OSError, UnicodeError or InvalidModel."""
     # by the loader of this very module, so that the package works from a zip that nobody extracted
     loader: Any = __spec__.loader
-    return load(ModelParameters.from_json(loader.get_data(path).decode("ascii")))
+    return load(ModelParameters.from_json(loader.get_data(path or PACKAGED_PATH).decode("ascii")))
 
 
 class ModelStore:
     """Holds the model; loads it at the first call, and again while it is not the one that was asked for."""
 
-    def __init__(self, uri: str = "", path: str = PACKAGED_PATH) -> None:
+    def __init__(self, uri: str = "", path: str | None = None) -> None:
         """`uri`: s3://bucket/prefix/<sha256>.json, or empty for the packaged model. Reads nothing yet."""
         self._path = path
         self._bucket = Bucket(uri) if uri else None

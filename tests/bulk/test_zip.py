@@ -8,6 +8,7 @@ import sys
 
 from deployment.package import package
 from tests.bulk.files import answers, csv_text, samples
+from tests.tools.own_model import serving_copy
 
 HANDLER = """
 import json, sys
@@ -31,7 +32,7 @@ def run(program, *arguments, **options):
 
 def test_handler_and_command_work_from_a_zip_that_is_not_unpacked(tmp_path):
     archive = tmp_path / "lambda_package.zip"
-    package(archive=archive)
+    package(serving_copy(tmp_path), archive)
     rows = samples(20)
     done = run(HANDLER, archive, input=json.dumps({"instances": rows}))
     assert json.loads(done.stdout.splitlines()[-1])["predictions"] == answers(rows)

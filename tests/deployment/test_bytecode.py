@@ -12,6 +12,7 @@ import pytest
 
 from deployment import bytecode
 from deployment.bytecode import compile_build, compile_package
+from tests.tools.own_model import serving_copy
 
 ROOT = Path(__file__).parents[2]
 RUNNING = ".".join(map(str, sys.version_info[:2]))
@@ -28,8 +29,7 @@ print(module.lambda_handler(event, None)["statusCode"])
 def build(tmp_path: Path) -> Path:
     """What `sam build` leaves: two functions, one of them in a nested stack, and the template with their runtime."""
     for function in ("PredictFunction", "Bulk/ScoreFunction"):
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / "lambda_app", tmp_path / function / "lambda_app", ignore=ignored)
+        serving_copy(tmp_path / function)
     name_runtime(tmp_path, RUNNING)
     return tmp_path
 

@@ -13,6 +13,7 @@ from zipfile import ZipFile
 
 from deployment.package import package
 from deployment.runtime_emulator import RuntimeEmulator, install_emulator
+from tests.tools.own_model import serving_copy
 
 HANDLER = "lambda_app.lambda_function.lambda_handler"
 NEWER_MARSHALLING = {"AWS_EXECUTION_ENV": "AWS_Lambda_python3.13"}  # the client then writes non-ASCII text as it is
@@ -20,9 +21,9 @@ STARTS = 3  # a free port may be taken by another before the emulator has it
 
 
 def unpack(folder: Path) -> Path:
-    """The function's package, built and unzipped as Lambda does."""
+    """The function's package with the tests' model, built and unzipped as Lambda does."""
     archive = folder / "package.zip"
-    package(archive=archive)
+    package(serving_copy(folder / "source"), archive)
     unzipped = folder / "task"
     with ZipFile(archive) as opened:
         opened.extractall(unzipped)

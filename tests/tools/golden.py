@@ -4,7 +4,7 @@ NAME.event.json is what Lambda hands to the function, NAME.response.json what th
 -e` takes the same events. On top are four to try first; the rest is in folders: by the source that sends the event, and
 what is refused, nasty or no event of this API at all, each by itself. A pair's name has its folder: `rest/batch`. An
 event that only its size makes interesting is made here, in MADE; its response is committed like the others. In a response the body is kept as a document, readable, where it is one: the handler writes
-JSON exactly as `json.dumps` does, so nothing is lost. After a change that is meant (a new model, another wording), run
+JSON exactly as `json.dumps` does, so nothing is lost. The model is the tests' own. After a change that is meant, run
 
     python -m tests.tools.golden --update
 
@@ -16,6 +16,8 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+
+from tests.tools import own_model
 
 EVENTS = Path(__file__).resolve().parents[2] / "deployment" / "events"
 REQUEST_ID = "00000000-0000-4000-8000-000000000000"
@@ -94,6 +96,7 @@ def main(arguments: list[str]) -> int:
     if arguments != ["--update"]:
         print(__doc__, file=sys.stderr)
         return 2
+    own_model.install()
     from lambda_app.lambda_function import lambda_handler  # noqa: PLC0415 – the tests choose their own handler
 
     for name in names():

@@ -3,13 +3,13 @@
 import subprocess
 import sys
 
-from tests.training.conftest import ROOT
+from tests.tools.own_model import OWN, ROOT
 
 # In a process of its own, where measuring coverage does not slow it down. Prints how many were tried, and which passed.
 FLIP_EVERY_BIT = """
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
-from lambda_app.model.store import PACKAGED_PATH
-with open(PACKAGED_PATH, "rb") as file:
+import sys
+with open(sys.argv[1], "rb") as file:
     damaged = bytearray(file.read())
 accepted = []
 for position in range(len(damaged)):
@@ -27,7 +27,8 @@ print(8 * len(damaged), accepted)
 
 
 def test_every_single_flipped_bit_is_refused():
-    done = subprocess.run([sys.executable, "-c", FLIP_EVERY_BIT], cwd=ROOT, capture_output=True, text=True, check=True)
-    size = (ROOT / "lambda_app" / "model" / "model_parameters.json").stat().st_size
+    command = [sys.executable, "-c", FLIP_EVERY_BIT, str(OWN)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    size = OWN.stat().st_size
 
     assert done.stdout.split(maxsplit=1) == [str(8 * size), "[]\n"]

@@ -13,11 +13,12 @@ import yaml
 from sklearn.datasets import load_wine
 
 from lambda_app.model.model_parameters import ModelParameters
-from lambda_app.model.store import PACKAGED_PATH
-from training.card.model_card import write_card
+from tests.tools.own_model import OWN, PACKAGED
+from training.card.model_card import card_places, write_card
 from training.card.style import LARGEST_FILE
 from training.commands.run import train
 from training.commands.train_model import main
+from training.data.breast_cancer import EXAMPLE
 from training.data.dataset import Dataset
 from training.errors import CardError
 from training.evaluation.evaluate import evaluate
@@ -43,9 +44,10 @@ IMAGE = re.compile(r"!\[([^\]]+)\]\(([^)]+)\)")
 
 @pytest.fixture(scope="module")
 def committed():
-    """The committed card and the committed artefact."""
-    artefact = ModelParameters.from_json(Path(PACKAGED_PATH).read_text(encoding="ascii"))
-    return (ROOT / "docs" / "model_card.md").read_text(encoding="utf-8"), artefact
+    """The example's card and its artefact: the tests' own, or the packaged one where the example was trained again."""
+    card = (ROOT / "docs" / "model_card.md").read_text(encoding="utf-8")
+    artefacts = [ModelParameters.from_json(path.read_text(encoding="ascii")) for path in (OWN, PACKAGED)]
+    return card, next((artefact for artefact in artefacts if artefact.digest in card), artefacts[0])
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +88,14 @@ def test_the_committed_card_is_of_the_committed_artefact(committed):
     for limitation in artefact.limitations:
         assert f"- {limitation}" in card
     assert f"SHA-256: `{artefact.data_set['sha256']}`" in card
+
+
+@pytest.mark.parametrize(("data_set", "card"), [(EXAMPLE, "model_card.md"), ("wine", "own_model_card.md")])
+def test_another_model_in_place_leaves_the_examples_card_alone(data_set, card, monkeypatch):
+    monkeypatch.setattr("training.card.model_card.PACKAGED_PATH", str(PACKAGED))
+    path, pictures = card_places(PACKAGED, data_set)
+    assert path == ROOT / "docs" / card
+    assert (pictures == ROOT / "docs" / "images") is (data_set == EXAMPLE)
 
 
 def test_every_metric_of_the_artefact_is_in_the_card_twice_and_no_other(committed):

@@ -19,6 +19,7 @@ from lambda_app.model.store import PACKAGED_PATH
 from training.card import regression_sections, sections
 from training.card.plots import draw_all
 from training.card.style import Picture
+from training.data.breast_cancer import EXAMPLE
 from training.data.dataset import Dataset
 from training.errors import CardError
 from training.evaluation.decision import Decision
@@ -39,11 +40,17 @@ HUB_METRICS = {
 TAGS = {"linear": "linear-model", "forest": "random-forest", "boosting": "gradient-boosting"}
 
 
-def card_places(output: str | os.PathLike[str]) -> tuple[Path, Path]:
-    """Where the card and its pictures go: docs/ for the packaged model, else beside the model's file."""
+def card_places(output: str | os.PathLike[str], data_set: str) -> tuple[Path, Path]:
+    """Where the card and its pictures go: docs/ for the packaged model, else beside the model's file.
+
+    The documents speak of the example's card: the card of another packaged model doesn't take its place.
+    """
     path = Path(output).resolve()
     if path == Path(PACKAGED_PATH):
-        return ROOT / "docs" / "model_card.md", ROOT / "docs" / "images"
+        docs = ROOT / "docs"
+        if data_set == EXAMPLE:
+            return docs / "model_card.md", docs / "images"
+        return docs / "own_model_card.md", docs / "own_model_card_images"
     return path.with_name(f"{path.stem}_card.md"), path.with_name(f"{path.stem}_card_images")
 
 
@@ -71,7 +78,7 @@ def card_files(
     decision: Decision | None = None,
 ) -> dict[Path, bytes]:
     """What to write: the card first, then its pictures. Nothing is written yet."""
-    card, images = card_places(output)
+    card, images = card_places(output, dataset.name)
     with tempfile.TemporaryDirectory() as directory:
         pictures = draw_all(dataset, evaluation, Path(directory))
         drawn = {images / picture.path.name: picture.path.read_bytes() for picture in pictures.values()}

@@ -30,7 +30,7 @@ The figures printed come from repeated cross-validation, each with a 95 % interv
 saw it. The model that is written is then fitted on all rows. It is written only if predictions in plain Python agree
 with scikit-learn's on every row; otherwise, and on any error, all old files stay as they were.
 
-With the model comes its card, with pictures: docs/model_card.md for the model that the API reads, else beside
+With the model comes its card, with pictures: docs/own_model_card.md for the model that the API reads, else beside
 --output. Both are written together, or neither."""
 
 EPILOG = """\

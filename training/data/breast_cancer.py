@@ -10,6 +10,7 @@ from sklearn.datasets import load_breast_cancer
 
 from training.data.dataset import Dataset, default_spellings, snake_case
 
+EXAMPLE = "Breast Cancer Wisconsin (Diagnostic)"
 # scikit-learn says "mean radius", "radius error", "worst radius"; the public CSV radius_mean, radius_se, radius_worst
 CSV_SUFFIXES = {"mean": "mean", "error": "se", "worst": "worst"}
 
@@ -43,7 +44,7 @@ def breast_cancer() -> Dataset:
     names = tuple(str(name) for name in bunch.feature_names)
     content = resources.files("sklearn.datasets.data").joinpath("breast_cancer.csv").read_bytes()
     return Dataset(
-        name="Breast Cancer Wisconsin (Diagnostic)",
+        name=EXAMPLE,
         description="Tells malignant from benign breast masses by 30 measurements of their cell nuclei.",
         features=np.ascontiguousarray(bunch.data, dtype=np.float64),
         targets=np.asarray(bunch.target, dtype=np.int64),
