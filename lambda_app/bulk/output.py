@@ -31,7 +31,7 @@ def check_keep(scorer: Scorer, keep: Sequence[str]) -> None:
     for name in keep:
         if name in scorer.positions:
             raise RunRefused(f'"{scorer.names[scorer.positions[name]]}" is a column of the model and cannot be kept.')
-        if name in {*columns(scorer), "probability", "probabilities"}:
+        if name in {*columns(scorer), "probability", "probabilities", "interval"}:
             raise RunRefused("A column to keep has a name that a column of the output has. Rename it.")
     if len(set(keep)) < len(keep):
         raise RunRefused("A column is to be kept twice.")

@@ -129,7 +129,7 @@ def prefixes_cannot_smuggle_a_wildcard(template: Template) -> None:
     for name in ("InputPrefix", "OutputPrefix"):
         pattern = re.compile(template["Parameters"][name]["AllowedPattern"])
         assert pattern.search("a/b-1/")
-        for bad in ("", "/", "a", "*/", "a/?/", "a/*", "${x}/"):
+        for bad in ("", "/", "a", "*/", "a/?/", "a/*", "${x}/", "it's/"):
             assert not pattern.search(bad), bad
 
 
