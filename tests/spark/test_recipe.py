@@ -14,6 +14,7 @@ import pyarrow.parquet
 
 from deployment.package import package
 from tests.bulk.files import SCORER, answers, samples
+from tests.tools.own_model import serving_copy
 
 GUIDE = Path(__file__).parents[2] / "docs" / "bulk.md"
 
@@ -24,7 +25,7 @@ def test_the_recipe_gives_the_handlers_answers(tmp_path):
     columns[SCORER.names[3]][7] = None
     table = pyarrow.table({"id": [str(number) for number in range(len(rows))], **columns})
     pyarrow.parquet.write_table(table, tmp_path / "rows.parquet")
-    package(archive=tmp_path / "lambda_package.zip")
+    package(serving_copy(tmp_path), tmp_path / "lambda_package.zip")
     [recipe] = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
     environment = {**os.environ, "PYSPARK_PYTHON": sys.executable}
     subprocess.run([sys.executable, "-I", "-c", recipe], cwd=tmp_path, env=environment, check=True, timeout=300)
