@@ -30,7 +30,7 @@ BATCH = 1_000  # samples a request
 BATCH_MICROSECONDS = 10  # a sample in a batch of 1,000, on a whole processor: docs/performance.md, rounded up
 BATCH_ANSWER_BYTES = 300  # a prediction in a batch
 WHOLE_PROCESSOR_MEGABYTES = 1_769
-THROTTLE = 50  # requests a second: the template's RateLimit
+THROTTLE = 10  # requests a second: the template's default
 
 # Bulk scoring: docs/bulk.md. The rate is that of one whole processor, rounded down.
 BULK_ROWS_PER_SECOND = 30_000
@@ -152,7 +152,7 @@ def ways_table() -> str:
         return rows / THROTTLE / 60, sum(per_million("arm64", "REST API").values()) * rows / 1e6
 
     ways = {
-        "a request a row, at the template's 50 a second": single,
+        f"a request a row, at the template's {THROTTLE} a second": single,
         f"batches of {BATCH:,}, one after another": lambda rows: (batches(rows)["minutes"], batches(rows)["dollars"]),
         "the command, one process": lambda rows: (rows / BULK_ROWS_PER_SECOND / 60, None),
         "the distributed map, 100 at once": lambda rows: (

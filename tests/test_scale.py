@@ -23,10 +23,10 @@ def test_the_document_dates_its_prices():
 
 
 def test_a_million_predictions_by_hand():
-    # 1,000,000 x 2 ms x 1/8 GB = 250 GB-seconds; lines of 930 + 26 bytes; 900 bytes out
+    # 1,000,000 x 2 ms x 1/8 GB = 250 GB-seconds; lines of 1240 + 26 bytes; 900 bytes out
     parts = scale.per_million("arm64", "REST API")
     assert parts["compute"] == pytest.approx(250 * 0.0000133334)
-    expected = 0.20 + 0.00333335 + 3.50 + 0.956 * (0.50 + 0.03) + 0.9 * 0.09
+    expected = 0.20 + 0.00333335 + 3.50 + 1.266 * (0.50 + 0.03) + 0.9 * 0.09
     assert sum(parts.values()) == pytest.approx(expected)
 
 
@@ -51,6 +51,11 @@ def test_batches_by_hand():
     assert work["requests"] == 1_000
     assert work["minutes"] == pytest.approx(139 / 60)
     assert work["dollars"] == pytest.approx(0.0037 + 139 / 8 * 0.0000133334 + 0.3 * 0.09)
+
+
+def test_the_throttle_is_the_template_s():
+    template = (ROOT / "deployment" / "template.yaml").read_text(encoding="utf-8")
+    assert f"Default: {scale.THROTTLE}/" in template
 
 
 def test_bulk_by_hand():
