@@ -36,13 +36,15 @@ def with_faults(rows, first_id=0):
     return "".join(lines), faulty
 
 
-def put_rows(cloud):
-    """10,000 rows in two files, 100 of them with a planted fault: the numbers of those."""
-    first, faulty = with_faults(ROWS[:6_000])
-    second, more = with_faults(ROWS[6_000:], first_id=6_000)
-    cloud.put("incoming/a.csv", first)
-    cloud.put("incoming/b.csv", second)
-    return [*faulty, *(6_000 + number for number in more)]
+def put_rows(cloud, rows=None, files=3):
+    """Rows in several files, the first, second … a.csv, b.csv …; every hundredth of a file has a fault: their numbers."""
+    rows = rows or ROWS[:600]
+    each, faulty = len(rows) // files, []
+    for number in range(files):
+        text, found = with_faults(rows[number * each : (number + 1) * each], first_id=number * each)
+        cloud.put(f"incoming/{'abc'[number]}.csv", text)
+        faulty += [number * each + index for index in found]
+    return faulty
 
 
 def joined(objects, folder):
@@ -54,7 +56,7 @@ def cause(found):
 
 
 def test_ten_thousand_rows_are_the_handlers_answers_or_rejects(cloud):
-    faulty = put_rows(cloud)
+    faulty = put_rows(cloud, ROWS, files=2)
     found = cloud.start(keep=["id"], range_mebibytes=1)
     assert found["status"] == "SUCCEEDED", found
     objects = cloud.objects()
@@ -199,7 +201,7 @@ def test_an_object_changed_or_deleted_in_mid_run_fails_all_its_parts_and_no_othe
     objects = cloud.objects()
     parts = json.loads(objects["_parts.json"])
     done = {int(key[11:16]) for key in objects if key.startswith("_done/")}
-    assert done == {part["part"] for part in parts if part["key"] == "incoming/a.csv"}
+    assert done == {part["part"] for part in parts if part["key"] != "incoming/b.csv"}
     assert {
         json.loads(body)["reason"].partition(":")[0] for key, body in objects.items() if key.startswith("_failed")
     } == {f"Part {part['part']}" for part in parts if part["key"] == "incoming/b.csv"}
@@ -227,10 +229,10 @@ def test_too_many_rejects_fail_the_run_after_everything_is_written(cloud):
     put_rows(cloud)
     found = cloud.start(keep=["id"], range_mebibytes=1, maximum_rejected_percent=0.5)
     assert found["error"] == "RunFailed"
-    assert "100 of 10,000 rows were rejected, 1.00 %; maximum_rejected_percent is 0.5" in cause(found)
+    assert "6 of 600 rows were rejected, 1.00 %; maximum_rejected_percent is 0.5" in cause(found)
     objects = cloud.objects()
     assert "summary.json" not in objects
-    assert len(joined(objects, "predictions").splitlines()) == 9_901
+    assert len(joined(objects, "predictions").splitlines()) == 595
     assert cloud.start(keep=["id"], range_mebibytes=1, maximum_rejected_percent=1)["status"] == "SUCCEEDED"
 
 
