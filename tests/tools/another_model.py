@@ -6,13 +6,12 @@ Whoever puts a model of their own behind this API must have a green test suite, 
 from __future__ import annotations
 
 import csv
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from tests.tools.own_model import ROOT
+from tests.tools.project_copy import copy_project
 
 TRAIN = ["-m", "lambda_app.model.train_model", "--quick", "--target", "class", "--data"]
 TEST = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "2", "tests/packaged_model", "tests/contract"]
@@ -25,7 +24,7 @@ def main() -> int:
     """Copy, train, look at what changed, test; returns the exit code."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, "project")
-        _copy(copy)
+        copy_project(copy)
         table = Path(folder, "wine.csv")
         _write_wine(table)
         before = _contents(copy)
@@ -37,18 +36,6 @@ def main() -> int:
             return 1
         serving = sorted(str(path.relative_to(copy)) for path in copy.glob(SERVING) if path.stem != "test_budgets")
         return subprocess.run([sys.executable, *TEST, *serving], cwd=copy, check=False).returncode
-
-
-def _files() -> list[str]:
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    return [name for name in listed.split("\0") if name and (ROOT / name).is_file()]
-
-
-def _copy(copy: Path) -> None:
-    for name in _files():
-        (copy / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / name, copy / name)
 
 
 def _contents(copy: Path) -> dict[str, bytes]:
