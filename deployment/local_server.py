@@ -16,8 +16,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-from lambda_app.json_body import MAXIMUM_BODY_BYTES
 from lambda_app.lambda_function import lambda_handler
+from lambda_app.limits import MAXIMUM_BODY_BYTES
 from lambda_app.model.store import read_packaged
 
 HOST = "127.0.0.1"

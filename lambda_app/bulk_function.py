@@ -18,9 +18,8 @@ from lambda_app.bulk.plan import plan
 from lambda_app.bulk.run import Run, Stores
 from lambda_app.bulk.score_object import score_object
 from lambda_app.bulk.scoring import Scorer
-from lambda_app.model.store import ModelStore
-from lambda_app.problems import ModelUnavailable
-from lambda_app.telemetry import log_failure
+from lambda_app.model.store import ModelStore, NoModel
+from lambda_app.telemetry import log_failure, report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ class Steps:
     """The function's state between invocations: the model and the two places in S3."""
 
     def __init__(self) -> None:
-        self._store = ModelStore(os.environ.get("MODEL_URI", ""))
+        self._store = ModelStore(os.environ.get("MODEL_URI", ""), report=report)
         self._stores = Stores(client(), os.environ)
         self._scorer: Scorer | None = None
 
@@ -52,7 +51,7 @@ class Steps:
     def _current(self) -> Scorer:
         try:
             loaded = self._store.current()
-        except ModelUnavailable as error:
+        except NoModel as error:
             raise BulkError("No model could be loaded: the package is damaged.") from error
         if self._scorer is None or self._scorer.loaded is not loaded:
             self._scorer = Scorer(loaded)

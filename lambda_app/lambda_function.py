@@ -2,159 +2,100 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from time import perf_counter
 
-from lambda_app import api_gateway, json_body
-from lambda_app.model.store import ModelStore
-from lambda_app.problems import (
-    InternalError,
-    MethodNotAllowed,
-    ModelUnavailable,
-    NotFound,
-    Problem,
-    UnsupportedMediaType,
-)
+from lambda_app import api_gateway
+from lambda_app.model.store import ModelStore, NoModel
+from lambda_app.problems import InternalError, MethodNotAllowed, ModelUnavailable, NotFound, Problem
+from lambda_app.routes import JSON_HEADERS, ROUTES, Answer, Route
 from lambda_app.service import Service
-from lambda_app.telemetry import Telemetry, log_failure
+from lambda_app.telemetry import Telemetry, log_failure, report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
     from lambda_app.api_gateway import Request
-    from lambda_app.service import Tally
 
-ROUTES = {"/predict": ["POST"], "/health": ["GET", "HEAD"], "/model": ["GET", "HEAD"], "/openapi.json": ["GET", "HEAD"]}
-SECURITY_HEADERS = {"X-Content-Type-Options": "nosniff"}
-JSON_HEADERS = {"Content-Type": "application/json", **SECURITY_HEADERS, "Cache-Control": "no-store"}
 PROBLEM_HEADERS = {**JSON_HEADERS, "Content-Type": "application/problem+json"}
-
-
-class Answer:
-    """What goes out: a status, headers, a body, and what was predicted."""
-
-    __slots__ = ("body", "headers", "status", "tally", "title")
-
-    def __init__(
-        self,
-        body: str,
-        headers: dict[str, str] = JSON_HEADERS,
-        status: int = 200,
-        title: str = "OK",
-        tally: Tally | None = None,
-    ) -> None:
-        self.body = body
-        self.headers = headers
-        self.status = status
-        self.title = title
-        self.tally = tally
+PRE_TRAFFIC = "pre_traffic"  # the purpose of the deployment hook's calls, in a client context that no gateway can send
 
 
 class Application:
     """The function's state between requests: the model it serves, its CORS origin, its telemetry."""
 
     def __init__(self) -> None:
-        self._store = ModelStore(os.environ.get("MODEL_URI", ""))
+        self._store = ModelStore(os.environ.get("MODEL_URI", ""), report=report)
         self._service: Service | None = None
-        self._cors_origin = os.environ.get("CORS_ORIGIN", "")
+        self._cors_origin = _origin(os.environ.get("CORS_ORIGIN", ""))
         self._telemetry = Telemetry()
         try:
             self._current()  # in Lambda's init phase, so that the first caller does not wait for it
-        except ModelUnavailable:
+        except NoModel:
             pass  # answered with 503 when a request comes
 
     def handle(self, event: Any, context: Any) -> dict[str, Any]:
         """The proxy response to any event. Never raises."""
         started = perf_counter()
         request_id = str(getattr(context, "aws_request_id", "none"))
-        request, route, code = None, "unknown", None
+        request, route, code = None, None, None
         try:
             request = api_gateway.read(event)
-            route = self._route(request)
+            route = _route(request)
             answer = self._answer(request, route)
-        except Problem as problem:
-            code, answer = problem.code, _refusal(problem, request_id)
+        except Problem as problem:  # the name ends with this block, so that its traceback and this frame are no circle
+            answer, code = _refusal(problem, request_id), problem.code
         except Exception as error:  # noqa: BLE001 – the last resort: only a problem document may leave the function
-            # Neither of the two may get another name here. An error holds this frame: a frame that holds the error
-            # keeps the whole request alive until garbage is looked for, which lists of numbers alone never cause.
             log_failure(error, request_id)
-            code, answer = InternalError.code, _refusal(InternalError(), request_id)
-        headers = {**answer.headers, **self._cors_headers()} if self._cors_origin else answer.headers
+            answer, code = _refusal(InternalError(), request_id), InternalError.code
+        headers = {**answer.headers, **self._cors_headers()}
         body = "" if request and request.method == "HEAD" else answer.body
         response = api_gateway.respond(request, answer.status, answer.title, headers, body)
-        seconds = perf_counter() - started
-        self._telemetry.record(route, answer.status, code, seconds, request_id, self._service, answer.tally)
+        path, seconds = route.path if route else "unknown", perf_counter() - started
+        is_measured = _purpose(context) != PRE_TRAFFIC
+        self._telemetry.record(
+            path, answer.status, code, seconds, request_id, self._service, answer.tally, is_measured=is_measured
+        )
         return response
 
-    def _route(self, request: Request) -> str:
-        for path in request.paths:
-            route = path.rstrip("/")
-            if route in ROUTES:
-                return route
-        raise NotFound(list(ROUTES))
-
-    def _answer(self, request: Request, route: str) -> Answer:
-        allowed = [*ROUTES[route], "OPTIONS"] if self._cors_origin else ROUTES[route]
+    def _answer(self, request: Request, route: Route) -> Answer:
+        allowed = [*route.methods, "OPTIONS"] if self._cors_origin else [*route.methods]
         if request.method not in allowed:
             raise MethodNotAllowed(allowed)
         if request.method == "OPTIONS":
             return _preflight(allowed)
-        service = self._current()
-        return HANDLERS[route](request, service)
+        try:
+            service = self._current()
+        except NoModel as error:
+            raise ModelUnavailable(error.retry_seconds) from None
+        return route.endpoint(request, service)
 
     def _current(self) -> Service:
-        """The service around the store's model of now; built anew when the store has another one."""
+        """The service around the store's model of now; built anew when the store has another one. Raises NoModel."""
         loaded = self._store.current()
         if self._service is None or self._service.loaded is not loaded:
             self._service = Service(loaded)
         return self._service
 
     def _cors_headers(self) -> dict[str, str]:
+        if not self._cors_origin:
+            return {}
         headers = {"Access-Control-Allow-Origin": self._cors_origin}
         return headers if self._cors_origin == "*" else {**headers, "Vary": "Origin"}
+
+
+def _route(request: Request) -> Route:
+    for path in request.paths:
+        route = ROUTES.get(path.rstrip("/") or "/")
+        if route is not None:
+            return route
+    raise NotFound([*ROUTES])
 
 
 def _refusal(problem: Problem, request_id: str) -> Answer:
     headers = {**PROBLEM_HEADERS, **problem.headers}
     return Answer(problem.to_json(request_id), headers, problem.status, problem.title)
-
-
-def _predict(request: Request, service: Service) -> Answer:
-    _check_media_type(request)
-    body, tally = service.predict(json_body.read(request.body(), service.bound))
-    return Answer(body, tally=tally)
-
-
-def _health(request: Request, service: Service) -> Answer:
-    return Answer(service.health())
-
-
-def _model(request: Request, service: Service) -> Answer:
-    return _cacheable(request, *service.model())
-
-
-def _openapi(request: Request, service: Service) -> Answer:
-    return _cacheable(request, *service.openapi())
-
-
-HANDLERS: dict[str, Callable[[Request, Service], Answer]] = {
-    "/predict": _predict,
-    "/health": _health,
-    "/model": _model,
-    "/openapi.json": _openapi,
-}
-
-
-def _cacheable(request: Request, body: str, etag: str) -> Answer:
-    """The document, or 304 where the caller has it already."""
-    headers = {"Content-Type": "application/json", **SECURITY_HEADERS, "Cache-Control": "no-cache", "ETag": etag}
-    known = [tag.strip().removeprefix("W/") for tag in (request.header("if-none-match") or "").split(",")]
-    if etag in known or "*" in known:
-        return Answer("", headers, 304, "Not Modified")
-    return Answer(body, headers)
 
 
 def _preflight(allowed: list[str]) -> Answer:
@@ -167,22 +108,19 @@ def _preflight(allowed: list[str]) -> Answer:
     return Answer("", headers, 204, "No Content")
 
 
-def _check_media_type(request: Request) -> None:
-    """Raises UnsupportedMediaType unless the body is JSON in UTF-8, as it came."""
-    encoding = request.header("content-encoding")
-    if encoding and encoding.strip().lower() != "identity":
-        raise UnsupportedMediaType
-    content_type = request.header("content-type")
-    if not content_type or content_type == "application/json":
-        return  # nearly everybody; the rest is judged word by word
-    media_type, *parameters = content_type.lower().split(";")
-    media_type = media_type.strip()
-    is_json = media_type == "application/json" or (media_type.endswith("+json") and "/" in media_type)
-    charsets = [
-        value.strip(' "') for name, _, value in (p.partition("=") for p in parameters) if name.strip() == "charset"
-    ]
-    if not is_json or any(charset not in ("utf-8", "utf8") for charset in charsets):
-        raise UnsupportedMediaType
+def _origin(text: str) -> str:
+    """CORS_ORIGIN, where it is one: `*`, or scheme://host[:port]. A header must not carry anything else."""
+    host = text.removeprefix("https://").removeprefix("http://")
+    is_origin = host != text and host.isascii() and host.isprintable() and not set(host) & set(" ,/\\\"'<>")
+    if text and text != "*" and not (is_origin and host):
+        report({"level": "ERROR", "reason": "CORS_ORIGIN is neither * nor scheme://host: it is left out"})
+        return ""
+    return text
+
+
+def _purpose(context: Any) -> Any:
+    custom = getattr(getattr(context, "client_context", None), "custom", None)
+    return custom.get("purpose") if isinstance(custom, dict) else None
 
 
 _APPLICATION = Application()
@@ -190,8 +128,4 @@ _APPLICATION = Application()
 
 def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
     """Lambda's entry point: any event in, a proxy response out."""
-    gc.disable()  # until it is answered: looking for garbage slows down a large batch
-    try:
-        return _APPLICATION.handle(event, context)
-    finally:
-        gc.enable()
+    return _APPLICATION.handle(event, context)

@@ -1,84 +1,95 @@
-"""The OpenAPI 3.1 document, generated from the loaded model: its feature names, its labels, a real example."""
+"""The OpenAPI 3.1 document, from the routes, the table of problems, and what GET /model says of the loaded model."""
 
 from __future__ import annotations
 
 import json
 from sys import float_info
 
-from lambda_app.validation import MAXIMUM_EXPLAINED, MAXIMUM_INSTANCES
+from lambda_app.problems import ERRORS, MAXIMUM_ERRORS, TITLES
+from lambda_app.sample_warnings import WARNINGS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from lambda_app.model.model_parameters import ModelParameters
-    from lambda_app.service import Service
+    from lambda_app.routes import Route
 
-API_VERSION = "1.0.0"
-PROBLEMS = {
-    400: "The document or the event can't be used: malformed_json, invalid_encoding, empty_body, too_deep, "
-    "duplicate_key, body_not_object, missing_field, unknown_field, conflicting_fields, wrong_type, wrong_length, "
-    "missing_feature, unknown_feature, duplicate_feature, not_a_number, number_out_of_range, empty_batch, "
-    "unsupported_event.",
-    404: "not_found.",
-    405: "method_not_allowed, with Allow.",
-    413: "body_too_large (over 5 MiB) or batch_too_large.",
-    415: "unsupported_media_type, with Accept.",
-    500: "internal_error.",
-    503: "model_unavailable, with Retry-After.",
-}
+API_VERSION = "2.0.0"
 STRING, NUMBER, BOOLEAN = {"type": "string"}, {"type": "number"}, {"type": "boolean"}
+OF_A_BODY = (400, 413, 415)  # statuses that only a route with a body has
+FINITE = {"type": "number", "minimum": -float_info.max, "maximum": float_info.max}
+SCALES = ["log_odds", "score", "probability", "target", "log", "log1p"]
 
 
-def document(service: Service) -> dict[str, Any]:
-    """The document for the model that a service serves."""
-    parameters = service.loaded.classifier.parameters
-    request = {"features": parameters.golden_rows[0]["features"]}
-    answer = json.loads(service.predict(request)[0])
-    predict = {
-        "operationId": "predict",
-        "summary": "Predict one sample, or a batch.",
+def document(model: dict[str, Any], routes: Sequence[Route], examples: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
+    """`model` is what GET /model answers; `examples` holds a request and its answer by a route's name."""
+    paths: dict[str, Any] = {}
+    for route in routes:
+        if route.path == "/":
+            operation = _page(route)
+        elif "POST" in route.methods:
+            operation = _post(route, *examples[route.name])
+        else:
+            operation = _get(route, _known_answer(route, model))
+        paths[route.path] = {"post" if "POST" in route.methods else "get": operation}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": model["name"],
+            "version": API_VERSION,
+            "description": f"{model['description']} {model['intended_use']}".strip(),
+        },
+        "paths": paths,
+        "components": {"schemas": _schemas(model)},
+    }
+
+
+def _known_answer(route: Route, model: dict[str, Any]) -> dict[str, Any]:
+    """The members that a GET route always holds."""
+    if route.name == "model":
+        return {name: {} for name in model}
+    return {"status": {}, "model": {}} if route.name == "health" else {}
+
+
+def _post(route: Route, request: Any, answer: Any) -> dict[str, Any]:
+    return {
+        "operationId": route.name,
+        "summary": route.summary,
         "requestBody": {
             "required": True,
             "content": {"application/json": {"schema": _schema("Request"), "example": request}},
         },
-        "responses": _responses(_schema("Answer"), answer, 400, 413, 415),
-    }
-    return {
-        "openapi": "3.1.0",
-        "info": {
-            "title": parameters.name,
-            "version": API_VERSION,
-            "description": f"{parameters.description} {parameters.intended_use}",
-        },
-        "paths": {
-            "/predict": {"post": predict},
-            "/health": {"get": _get("health", "Whether the model is loaded and proved.", service.health())},
-            "/model": {
-                "get": _get("model", "What the model is, and how well it does.", service.model()[0], cached=True)
-            },
-            "/openapi.json": {"get": _get("openapi", "This document.", "{}", cached=True)},
-        },
-        "components": {"schemas": _schemas(parameters)},
+        "responses": _responses(_schema("Answer"), answer, *OF_A_BODY),
     }
 
 
-def _get(name: str, summary: str, answer: str, cached: bool = False) -> dict[str, Any]:
+def _get(route: Route, members: dict[str, Any]) -> dict[str, Any]:
     """A GET route, and that its answer always holds the members it holds now."""
-    responses = _responses(_object({name: {} for name in json.loads(answer)}), None)
-    operation: dict[str, Any] = {"operationId": name, "summary": summary, "responses": responses}
-    if cached:
+    return _cached(route, _responses(_object(members), None))
+
+
+def _page(route: Route) -> dict[str, Any]:
+    responses = _responses({}, None)
+    responses["200"]["content"] = {"text/html": {"schema": STRING}}
+    return _cached(route, responses)
+
+
+def _cached(route: Route, responses: dict[str, Any]) -> dict[str, Any]:
+    operation: dict[str, Any] = {"operationId": route.name, "summary": route.summary, "responses": responses}
+    if route.cached:
         operation["parameters"] = [{"name": "If-None-Match", "in": "header", "schema": STRING}]
         responses["304"] = {"description": "You have it already: its ETag is the one you sent."}
     return operation
 
 
-def _responses(schema: dict[str, Any], example: Any, *statuses: int) -> dict[str, Any]:
+def _responses(schema: dict[str, Any], example: Any, *own: int) -> dict[str, Any]:
     content = {"schema": schema} if example is None else {"schema": schema, "example": example}
     responses: dict[str, Any] = {"200": {"description": "The answer.", "content": {"application/json": content}}}
-    for status in sorted({*statuses, 404, 405, 500, 503}):
+    for status in sorted({*own, *(set(TITLES) - set(OF_A_BODY))}):
         problem = {"application/problem+json": {"schema": _schema("Problem")}}
-        responses[str(status)] = {"description": PROBLEMS[status], "content": problem}
+        codes = ", ".join(code for code, (its_status, _) in ERRORS.items() if its_status == status)
+        responses[str(status)] = {"description": f"{TITLES[status]}: {codes}.", "content": problem}
     return responses
 
 
@@ -96,29 +107,64 @@ def _list(items: Any, **limits: int) -> dict[str, Any]:
     return {"type": "array", "items": items, **limits}
 
 
-def _schemas(parameters: ModelParameters) -> dict[str, Any]:
-    features, labels = parameters.feature_names, parameters.target_names
-    value: dict[str, Any] = {"type": "number", "minimum": -float_info.max, "maximum": float_info.max}
-    if all(column["missing"] is not None for column in parameters.columns):
-        value = {"anyOf": [value, {"type": "null"}]}
+def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _value(column: dict[str, Any]) -> dict[str, Any]:
+    """What a sample may hold in a column."""
+    if column["kind"] == "number":
+        schema: dict[str, Any] = FINITE
+    else:
+        known = {"description": f"Known: {json.dumps(column['categories'][:20], ensure_ascii=True)}."}
+        schema = {**known, "type": ["string", "number", "boolean"]}
+    return _nullable(schema) if column["accepts_null"] else schema
+
+
+def _prediction(model: dict[str, Any]) -> dict[str, Any]:
+    """The members of one sample's answer, by the kind of model. `explanation` is there only where it was asked for."""
+    common = {"warnings": _list(_schema("Warning")), "explanation": _schema("Explanation")}
+    if model["task"] == "regression":
+        return {"prediction": NUMBER, "interval": _nullable(_list(NUMBER, minItems=2, maxItems=2)), **common}
+    labels = model["target_names"]
     label = {"enum": labels}
-    prediction = {
+    return {
         "prediction": {"type": "integer", "minimum": 0, "maximum": len(labels) - 1},
         "label": label,
         "probability": {**NUMBER, "description": f"Of {labels[1] if len(labels) == 2 else 'the predicted label'}."},
-        "probabilities": _object(dict.fromkeys(labels, NUMBER)),
+        "probabilities": _object(dict.fromkeys(labels, NUMBER), closed=True),
         "prediction_set": _list(label, minItems=1),
-        "warnings": _list(_schema("Warning")),
-        "explanation": _schema("Explanation"),
+        **common,
     }
-    metadata = dict.fromkeys(("accuracy", "roc_auc", "trained_at", "target_names", "version", "source"), STRING)
+
+
+def _schemas(model: dict[str, Any]) -> dict[str, Any]:
+    columns, limits, is_regression = model["columns"], model["limits"], model["task"] == "regression"
+    names = [column["name"] for column in columns]
+    prediction = _prediction(model)
+    figures = ("r2", "mean_absolute_error") if is_regression else ("accuracy", "roc_auc")
+    target = "target_name" if is_regression else "target_names"
+    metadata = dict.fromkeys((*figures, "trained_at", target, "version", "source"), STRING)
     sample = _schema("Sample")
-    batch = _list(sample, minItems=1, maxItems=MAXIMUM_INSTANCES)
-    batch["description"] = f"At most {MAXIMUM_EXPLAINED} with explain."
-    single = _object({**prediction, "model_metadata": _schema("ModelMetadata")}, "explanation")
-    contribution = _object({"feature": {"enum": features}, "value": NUMBER, "contribution": NUMBER})
-    error = _object({"code": STRING, "detail": STRING, "pointer": {**STRING, "format": "json-pointer"}})
-    problem = {"type": STRING, "title": STRING, "status": {"type": "integer"}, "detail": STRING, "code": STRING}
+    batch = _list(sample, minItems=1, maxItems=limits["samples"])
+    batch["description"] = f"At most {limits['samples_with_explain']} with explain."
+    contribution = _object(
+        {
+            "feature": {"enum": names},
+            "value": {"type": ["number", "string", "boolean", "null"]},
+            "contribution": NUMBER,
+        },
+        closed=True,
+    )
+    error = _object({"code": {"enum": [*ERRORS]}, "detail": STRING, "pointer": {**STRING, "format": "json-pointer"}})
+    problem = {
+        "type": STRING,
+        "title": STRING,
+        "status": {"type": "integer"},
+        "detail": STRING,
+        "code": {"enum": [*ERRORS]},
+    }
+    warning = {"code": {"enum": [*WARNINGS]}, "feature": {"enum": [*names, None]}, "detail": STRING}
     return {
         "Request": {
             "oneOf": [
@@ -127,28 +173,44 @@ def _schemas(parameters: ModelParameters) -> dict[str, Any]:
             ]
         },
         "Sample": {
-            "description": "Numbers in feature order, or by name. GET /model lists the other spellings of names.",
+            "description": "Values in column order, or by name. GET /model lists the other spellings of names.",
             "oneOf": [
-                _list(value, minItems=len(features), maxItems=len(features)),
-                _object(dict.fromkeys(features, value), closed=True),
+                {
+                    "type": "array",
+                    "prefixItems": [_value(column) for column in columns],
+                    "items": False,
+                    "minItems": len(names),
+                },
+                _object({column["name"]: _value(column) for column in columns}, closed=True),
             ],
         },
-        "Answer": {"oneOf": [single, _schema("Answers")]},
+        "Answer": {
+            "oneOf": [
+                _object({**prediction, "model_metadata": _schema("ModelMetadata")}, "explanation", closed=True),
+                _schema("Answers"),
+            ]
+        },
         "Answers": _object(
-            {"predictions": _list(_object(prediction, "explanation")), "model_metadata": _schema("ModelMetadata")}
-        ),
-        "Warning": _object(
             {
-                "code": {"enum": ["below_training_range", "above_training_range", "input_suspect"]},
-                "feature": {"enum": [*features, None]},
-                "detail": STRING,
-                "minimum": NUMBER,
-                "maximum": NUMBER,
+                "predictions": _list(_object(prediction, "explanation", closed=True)),
+                "model_metadata": _schema("ModelMetadata"),
             },
-            "minimum",
-            "maximum",
+            closed=True,
         ),
-        "Explanation": _object({"baseline": NUMBER, "log_odds": NUMBER, "contributions": _list(contribution)}),
-        "ModelMetadata": _object(metadata),
-        "Problem": _object({**problem, "request_id": STRING, "errors": _list(error, maxItems=100)}, "errors"),
+        "Warning": _object({**warning, "minimum": NUMBER, "maximum": NUMBER}, "minimum", "maximum", closed=True),
+        "Explanation": _explanation(contribution, model),
+        "ModelMetadata": _object(metadata, closed=True),
+        "Problem": _object(
+            {**problem, "request_id": STRING, "errors": _list(error, maxItems=MAXIMUM_ERRORS)}, "errors"
+        ),
     }
+
+
+def _explanation(contribution: dict[str, Any], model: dict[str, Any]) -> dict[str, Any]:
+    """The total stands under the name of its scale."""
+    members = {"scale": {"enum": SCALES}, "baseline": NUMBER, "contributions": _list(contribution)}
+    sides = {} if model["task"] == "regression" else {
+        "towards": {"enum": model["target_names"]},
+        "against": {"enum": [*model["target_names"], None]},
+    }  # fmt: skip
+    return _object({**members, **sides, **dict.fromkeys(SCALES, NUMBER)}, *SCALES, closed=True)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import os
-import sys
+from binascii import b2a_base64
 from time import sleep
 
 from lambda_app.model.predict import GOLDEN_TOLERANCE
-from lambda_app.model.store import ModelStore
+from lambda_app.model.store import PACKAGED_FALLBACK, ModelStore
+from lambda_app.telemetry import report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     Call = Callable[[dict[str, Any]], dict[str, Any]]  # proxy event → proxy response
 
 
+# What marks the hook's calls, so that they write no metrics: no caller of a gateway can send it.
+CLIENT_CONTEXT = b2a_base64(json.dumps({"custom": {"purpose": "pre_traffic"}}).encode(), newline=False).decode()
 TRIES, SECONDS_BETWEEN_TRIES = 4, 10  # IAM takes seconds to know a policy, the store 5 s to ask S3 again
 
 
@@ -42,11 +45,11 @@ def handler(event: dict[str, Any], context: Any) -> str:
 
     try:
         call = _caller(boto3.client("lambda"), os.environ["NEW_VERSION"])
-        _prove_patiently(call, ModelStore(os.environ["MODEL_URI"]))
+        _prove_patiently(call, ModelStore(os.environ["MODEL_URI"], report=report))
         status, reason = "Succeeded", "every route answered as it should"
     except Exception as error:  # noqa: BLE001 – CodeDeploy must hear of anything: it waits out silence
         status, reason = "Failed", f"{type(error).__name__}: {error}"
-    sys.stdout.write(json.dumps({"hook": status, "reason": reason}) + "\n")
+    report({"hook": status, "reason": reason})
     boto3.client("codedeploy").put_lifecycle_event_hook_execution_status(
         deploymentId=event["DeploymentId"],
         lifecycleEventHookExecutionId=event["LifecycleEventHookExecutionId"],
@@ -70,12 +73,12 @@ def _prove_patiently(call: Call, store: ModelStore) -> None:
 
 def prove(call: Call, loaded: LoadedModel) -> None:
     """Raises Refused unless `call` serves this very model, on every route, to 1e-12."""
-    if loaded.source == "packaged-fallback":
+    if loaded.source == PACKAGED_FALLBACK:
         raise NotYet("the hook cannot read the model in S3; see its log")
-    parameters = loaded.classifier.parameters
+    parameters = loaded.model.parameters
     served = {"version": parameters.digest, "source": loaded.source}
     health = _get(call, "/health")
-    if health.get("model", {}).get("source") == "packaged-fallback":
+    if health.get("model", {}).get("source") == PACKAGED_FALLBACK:
         raise NotYet("the new version cannot read the model in S3; see its log")
     if health.get("status") != "pass" or health.get("model") != served:
         raise Refused("/health does not pass, or speaks of another model")
@@ -148,7 +151,9 @@ def _caller(client: Any, version: str) -> Call:
 
     def call(event: dict[str, Any]) -> dict[str, Any]:
         try:
-            result = client.invoke(FunctionName=version, Payload=json.dumps(event).encode())
+            result = client.invoke(
+                FunctionName=version, ClientContext=CLIENT_CONTEXT, Payload=json.dumps(event).encode()
+            )
         except ClientError as error:
             if error.response["Error"]["Code"] == "AccessDeniedException":
                 raise NotYet(error) from error

@@ -1,7 +1,8 @@
-"""The error family: what went wrong, and what it is for the caller (RFC 9457, `application/problem+json`).
+"""What may go wrong, once: each code with its status and what to do about it.
 
-Raised wherever the trouble is noticed; only `lambda_function` turns one into an answer. A detail never holds anything
-that came in: known names, limits and positions only.
+OpenAPI, docs/api.md's table and the tests read this table. The exceptions below it are raised wherever the trouble is
+noticed; only `lambda_function` turns one into an answer (RFC 9457, `application/problem+json`). A detail never holds
+anything that came in: known names, limits and positions only.
 """
 
 from __future__ import annotations
@@ -20,19 +21,71 @@ if TYPE_CHECKING:
         pointer: str
 
 
+TITLES = {
+    400: "Bad Request",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    413: "Content Too Large",
+    415: "Unsupported Media Type",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+ERRORS: dict[str, tuple[int, str]] = {
+    "malformed_json": (400, "mend the JSON at the line and column named"),
+    "invalid_encoding": (400, "send UTF-8, not UTF-16 or broken base64"),
+    "empty_body": (400, "send a body"),
+    "too_deep": (400, "send flat JSON"),
+    "duplicate_key": (400, "name each key once"),
+    "body_not_object": (400, "send an object, not a list or a number"),
+    "missing_field": (400, "send `features` or `instances`"),
+    "unknown_field": (400, "send nothing but `features`, `instances`, `explain`"),
+    "conflicting_fields": (400, "send `features` or `instances`, not both"),
+    "wrong_type": (400, "a sample is a list or an object; `instances` is a list; `explain` is true or false"),
+    "wrong_length": (400, "send as many values as the model has features"),
+    "missing_feature": (400, "add the feature named"),
+    "unknown_feature": (400, "correct the name; the closest known one is suggested"),
+    "duplicate_feature": (400, "send each feature in one spelling only"),
+    "not_a_number": (400, "send a JSON number: no string, true, false or NaN; null only where the model takes it"),
+    "number_out_of_range": (400, "send a number that fits a 64-bit float"),
+    "not_a_category": (400, "send a text, a number, true or false; null only where the model takes it"),
+    "unknown_category": (400, "send one of the categories named"),
+    "empty_batch": (400, "send at least one sample"),
+    "explanation_unavailable": (400, "send the request without `explain`: this kind of model has none"),
+    "unsupported_event": (400, "(direct invocations) send an HTTP event or a bare document"),
+    "not_found": (404, "use one of the routes named"),
+    "method_not_allowed": (405, "use a method from the `Allow` header"),
+    "body_too_large": (413, "stay below 5 MiB, and below what the largest batch needs"),
+    "batch_too_large": (
+        413,
+        "split the batch; its answer must fit into 6 MB too, which warnings and explanations fill",
+    ),
+    "unsupported_media_type": (415, "send `Content-Type: application/json`, uncompressed"),
+    "internal_error": (500, "report it with its `request_id`"),
+    "model_unavailable": (503, "try again after the seconds in `Retry-After`"),
+}
 MAXIMUM_ERRORS = 100
 
 
 class Problem(Exception):
     """A request that gets no answer, and why. `code` is stable, `detail` is for people."""
 
-    status, title, code = 400, "Bad Request", "bad_request"
+    code = ""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
         self.detail = detail
         self.headers: dict[str, str] = {}
         self.errors: list[ContentError] = []
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the code."""
+        return ERRORS[self.code][0]
+
+    @property
+    def title(self) -> str:
+        """The HTTP status in words."""
+        return TITLES[self.status]
 
     def to_json(self, request_id: str) -> str:
         """The problem document, ASCII only."""
@@ -76,8 +129,9 @@ class InvalidEncoding(Problem):
 class MalformedJson(Problem):
     code = "malformed_json"
 
-    def __init__(self, line: int, column: int) -> None:
-        super().__init__(f"The body is not valid JSON: the parser stopped at line {line}, column {column}.")
+    def __init__(self, line: int, column: int, hint: str = "") -> None:
+        where = f"The body is not valid JSON: the parser stopped at line {line}, column {column}."
+        super().__init__(f"{where} {hint}" if hint else where)
 
 
 class TooDeep(Problem):
@@ -100,14 +154,14 @@ class InvalidContent(Problem):
 
 
 class NotFound(Problem):
-    status, title, code = 404, "Not Found", "not_found"
+    code = "not_found"
 
     def __init__(self, known: list[str]) -> None:
         super().__init__(f"There is nothing at this path. Known: {', '.join(known)}.")
 
 
 class MethodNotAllowed(Problem):
-    status, title, code = 405, "Method Not Allowed", "method_not_allowed"
+    code = "method_not_allowed"
 
     def __init__(self, allowed: list[str]) -> None:
         super().__init__(f"This path answers {', '.join(allowed)} only.")
@@ -115,7 +169,7 @@ class MethodNotAllowed(Problem):
 
 
 class BodyTooLarge(Problem):
-    status, title, code = 413, "Content Too Large", "body_too_large"
+    code = "body_too_large"
 
     def __init__(self, maximum: int) -> None:
         super().__init__(f"The body is larger than {maximum} bytes.")
@@ -124,14 +178,14 @@ class BodyTooLarge(Problem):
 class TooManyValues(Problem):
     """A body within its bytes that holds more than any valid one: refused before it is parsed."""
 
-    status, title, code = 413, "Content Too Large", "body_too_large"
+    code = "body_too_large"
 
     def __init__(self, maximum: int) -> None:
         super().__init__(f"The body holds more than {maximum} values, lists and objects. Send several requests.")
 
 
 class BatchTooLarge(Problem):
-    status, title, code = 413, "Content Too Large", "batch_too_large"
+    code = "batch_too_large"
 
     def __init__(self, maximum: int, explained: bool) -> None:
         condition = " when explain is true" if explained else ""
@@ -142,7 +196,7 @@ class BatchTooLarge(Problem):
 class AnswerTooLarge(Problem):
     """A batch within its limit whose answer is not: a sample may have a warning for each feature."""
 
-    status, title, code = 413, "Content Too Large", "batch_too_large"
+    code = "batch_too_large"
 
     def __init__(self) -> None:
         super().__init__("The answer to these samples is larger than Lambda can send. Send several requests.")
@@ -150,25 +204,24 @@ class AnswerTooLarge(Problem):
 
 
 class UnsupportedMediaType(Problem):
-    status, title, code = 415, "Unsupported Media Type", "unsupported_media_type"
+    code = "unsupported_media_type"
 
-    def __init__(self) -> None:
-        super().__init__(
-            "The body must be application/json in UTF-8, without Content-Encoding. "
-            "With curl -d, add: -H 'Content-Type: application/json'."
-        )
+    def __init__(self, is_csv: bool = False) -> None:
+        what = "The body must be application/json in UTF-8, without Content-Encoding. "
+        csv = 'Send the rows of a CSV file as {"instances": [[...], ...]}; `python -m lambda_app.score` takes whole files.'
+        super().__init__(what + (csv if is_csv else "With curl -d, add: -H 'Content-Type: application/json'."))
         self.headers = {"Accept": "application/json"}
 
 
 class InternalError(Problem):
-    status, title, code = 500, "Internal Server Error", "internal_error"
+    code = "internal_error"
 
     def __init__(self) -> None:
         super().__init__("Something went wrong inside the function; its log has the request_id.")
 
 
 class ModelUnavailable(Problem):
-    status, title, code = 503, "Service Unavailable", "model_unavailable"
+    code = "model_unavailable"
 
     def __init__(self, retry_after_seconds: int) -> None:
         super().__init__("No model could be loaded. Try again later.")

@@ -1,4 +1,4 @@
-"""What the API does with one loaded model: predict, describe it, say that it is well."""
+"""One loaded model: check → predict → warn → explain → write, in one pass over the samples."""
 
 from __future__ import annotations
 
@@ -7,28 +7,32 @@ from hashlib import sha256
 
 from lambda_app.answers import Answers
 from lambda_app.json_body import STRUCTURE, Bound
-from lambda_app.model.training_range import INPUT_SUSPECT, TrainingRange
+from lambda_app.limits import MAXIMUM_ANSWER_CHARACTERS, Limits
+from lambda_app.model.training_range import TrainingRange
 from lambda_app.problems import AnswerTooLarge
-from lambda_app.validation import MAXIMUM_INSTANCES, Validator
+from lambda_app.sample_warnings import SampleWarnings, is_suspect
+from lambda_app.validation import Validator
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
     from lambda_app.model.store import LoadedModel
+    from lambda_app.validation import Submission
 
-MAXIMUM_ANSWER_CHARACTERS = 6_200_000  # of the 6,291,556 that Lambda sends; the rest is for headers and metadata
+NO_WARNINGS: tuple[Any, ...] = ()
 
 
 class Tally:
-    """What a prediction request did, as counts for telemetry."""
+    """What a prediction request did, as counts for telemetry. `by_class` is empty for a regression."""
 
     __slots__ = ("by_class", "input_suspect", "out_of_range", "predictions", "undecided")
 
-    def __init__(self, by_class: list[int], undecided: int) -> None:
-        self.predictions = sum(by_class)
-        self.by_class = by_class
-        self.undecided = undecided
+    def __init__(self, predictions: int, classes: int) -> None:
+        self.predictions = predictions
+        self.by_class = [0] * classes
+        self.undecided = 0
         self.out_of_range = 0
         self.input_suspect = 0
 
@@ -38,107 +42,72 @@ class Service:
 
     def __init__(self, loaded: LoadedModel) -> None:
         self.loaded = loaded
-        self._classifier: Any = loaded.classifier
-        parameters = loaded.classifier.parameters
+        self.model: Any = loaded.model
+        parameters = loaded.model.parameters
         self.version = parameters.digest
-        self._validator = Validator(parameters.feature_names, parameters.feature_spellings, parameters.imputations)
-        columns = loaded.classifier.columns
+        self.limits = Limits(loaded.model)
+        self._columns = columns = loaded.model.columns
+        self.validator = Validator(columns, self.limits)
         # Names may hold a comma or a bracket as texts may, "size (a, b)" for one.
         has_text = columns.has_text or any(mark in name for name in columns.positions for mark in STRUCTURE)
-        self.bound = Bound(MAXIMUM_INSTANCES, len(columns.names), has_text)
-        self._range = TrainingRange(parameters)
-        self._classes = range(len(parameters.target_names))
+        self.bound = Bound(self.limits.samples, len(columns.names), has_text)
+        self._warnings = SampleWarnings(self._columns, TrainingRange(parameters))
+        self._every_label = tuple(range(len(parameters.target_names)))
         self._answers = Answers(parameters, loaded.source)
         self._documents: dict[str, tuple[str, str]] = {}
 
     def predict(self, document: Any) -> tuple[str, Tally]:
         """The answer to a JSON document, and what to count. Raises InvalidContent, BatchTooLarge or AnswerTooLarge."""
-        submission = self._validator.check(document)
-        samples = submission.samples
-        predict, write = self._classifier.predict, self._answers.sample
-        predictions = [predict(sample) for sample in samples]
-        labels = [label for label, _, _ in predictions]
-        texts = [write(*prediction) for prediction in predictions]
-        undecided = sum(len(members) != 1 for _, _, members in predictions)
-        tally = Tally([labels.count(label) for label in self._classes], undecided)
-        written = 0
-        for index in self._range.outside(samples):
-            sample = samples[index]
-            warnings: list[Any] = [*self._range.warnings(sample)]
-            tally.out_of_range += bool(warnings)
-            if self._range.is_suspect(sample):
-                label, probabilities, members = predictions[index]
-                texts[index] = write(label, probabilities, tuple(self._classes))
-                warnings.append(INPUT_SUSPECT)
-                tally.input_suspect += 1
-                tally.undecided += len(members) == 1
-            if warnings:
-                texts[index] = self._answers.warned(texts[index], warnings)
-            written += _require_room(texts[index], written)
-        if submission.explain:
-            written = 0  # counted anew: the texts have grown
-            for index, sample in enumerate(samples):
-                why = self._classifier.explain(sample, labels[index])
-                explanation = why.baseline, why.total, why.contributions
-                texts[index] = self._answers.explained(texts[index], sample, *explanation)
-                written += _require_room(texts[index], written)
+        submission = self.validator.check(document)
+        tally = Tally(len(submission.values), len(self._every_label))
+        texts, room = [], MAXIMUM_ANSWER_CHARACTERS
+        for _, warnings, text in self.answers(submission, tally):
+            if warnings or submission.explain:  # else the largest batch has room for its answer
+                room -= _characters(text)
+                if room < 0:
+                    raise AnswerTooLarge
+            texts.append(text)
         body = self._answers.batch(texts) if submission.is_batch else self._answers.single(texts[0])
-        _require_room(body)
+        if _characters(body) > MAXIMUM_ANSWER_CHARACTERS:
+            raise AnswerTooLarge
         return body, tally
+
+    def answers(self, submission: Submission, tally: Tally) -> Iterator[tuple[Any, Sequence[Any], str]]:
+        """Of each sample the prediction (see predict.py), its warnings, and its answer's members; counts them."""
+        predict, write, by_class = self.model.predict, self._answers.sample, tally.by_class
+        rows = submission.numbers if self._columns.is_plain else [*map(self._columns.plain, submission.values)]
+        odd = self._warnings.odd(submission.values, rows)
+        for index, numbers in enumerate(submission.numbers):
+            prediction: Any = predict(numbers)
+            warnings: Sequence[Any] = NO_WARNINGS
+            if index in odd:
+                warnings = self._warnings.of(submission.values[index], rows[index])
+                tally.out_of_range += any("minimum" in warning for warning in warnings)
+                if is_suspect(warnings):
+                    tally.input_suspect += 1
+                    if by_class:  # nothing can be ruled out
+                        prediction = (*prediction[:2], self._every_label)
+            if by_class:
+                by_class[prediction[0]] += 1
+                tally.undecided += len(prediction[2]) != 1
+            text = write(prediction, warnings)
+            if submission.explain:
+                why = self.model.explain(numbers, prediction[0])
+                text += self._answers.explanation(why, submission.values[index])
+            yield prediction, warnings, text
+
+    def document(self, name: str, generate: Callable[[], str]) -> tuple[str, str]:
+        """A text that is the same as long as this model is served, generated once, and its ETag."""
+        if name not in self._documents:
+            text = generate()
+            self._documents[name] = text, f'"{sha256(text.encode("ascii")).hexdigest()}"'
+        return self._documents[name]
 
     def health(self) -> str:
         """The model reproduced its golden rows, or this service would not exist."""
         return json.dumps({"status": "pass", "model": {"version": self.version, "source": self.loaded.source}})
 
-    def model(self) -> tuple[str, str]:
-        """GET /model: the document and its ETag."""
-        return self._document("model", lambda: describe(self.loaded))
 
-    def openapi(self) -> tuple[str, str]:
-        """GET /openapi.json: the document and its ETag."""
-
-        def generate() -> dict[str, Any]:
-            from lambda_app.openapi import document  # imported when first asked for: a cold start need not pay
-
-            return document(self)
-
-        return self._document("openapi", generate)
-
-    def _document(self, name: str, generate: Any) -> tuple[str, str]:
-        if name not in self._documents:
-            text = json.dumps(generate())
-            self._documents[name] = text, f'"{sha256(text.encode("ascii")).hexdigest()}"'
-        return self._documents[name]
-
-
-def _require_room(text: str, written: int = 0) -> int:
-    """The characters a text takes in a response, quotes escaped. Raises AnswerTooLarge where the response is full."""
-    characters = len(text) + text.count('"')
-    if written + characters > MAXIMUM_ANSWER_CHARACTERS:
-        raise AnswerTooLarge
-    return characters
-
-
-def describe(loaded: LoadedModel) -> dict[str, Any]:
-    """What GET /model says: everything a caller should know of a model but its coefficients."""
-    parameters = loaded.classifier.parameters
-    numbers = [column for column in parameters.columns if column["kind"] == "number"]
-    return {
-        "name": parameters.name,
-        "description": parameters.description,
-        "version": parameters.digest,
-        "source": loaded.source,
-        "trained_at": parameters.trained_at,
-        "intended_use": parameters.intended_use,
-        "limitations": parameters.limitations,
-        "target_names": parameters.target_names,
-        "feature_names": parameters.feature_names,
-        "feature_spellings": parameters.feature_spellings,
-        "training_ranges": {c["name"]: {"minimum": c["minimum"], "maximum": c["maximum"]} for c in numbers},
-        "accepts_null": all(column["missing"] is not None for column in parameters.columns),
-        "prediction_set_coverage": loaded.classifier.coverage,
-        "metrics": parameters.metrics,
-        "data_set": parameters.data_set,
-        "library_versions": parameters.library_versions,
-        "git_commit": parameters.git_commit,
-    }
+def _characters(text: str) -> int:
+    """What a text takes in a response, where it stands inside another text: every quote takes two."""
+    return len(text) + text.count('"')

@@ -1,6 +1,6 @@
-"""One JSON line a request: the log and CloudWatch's embedded metrics at once. Never a value that came in.
+"""Every line that the function writes. Never a value that came in.
 
-Source: CloudWatch embedded metric format specification.
+A request's line is the log and CloudWatch's embedded metrics at once. Source: CloudWatch embedded metric format specification.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import os
 import sys
 from json.encoder import encode_basestring_ascii as quote
 from time import time
+
+from lambda_app.model.store import PACKAGED_FALLBACK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ SERVER_ERRORS = "ServerErrors"
 PREDICTIONS = "Predictions"
 UNDECIDED = "Undecided"
 OUT_OF_RANGE = "OutOfRange"
-ORDER_SUSPECT = "InputSuspect"
+INPUT_SUSPECT = "InputSuspect"
 MODEL_FALLBACK = "ModelFallback"
 MODEL_UNAVAILABLE = "ModelUnavailable"
 PREDICTED_CLASS = "PredictedClass"
@@ -46,9 +48,9 @@ MOST_CLASSES_COUNTED = 20  # CloudWatch takes 100 metrics a line, and each is pa
 
 
 class Counts:
-    """What is counted of a model's predictions: the metrics' names with their formats, and the values of a request."""
+    """What is counted of a model's predictions: the metrics' names, and the values of a request."""
 
-    __slots__ = ("_commonest", "_expected", "_is_by_class", "formats")
+    __slots__ = ("_commonest", "_expected", "_is_by_class", "_is_classified", "names")
 
     def __init__(self, parameters: ModelParameters) -> None:
         """A share that the artefact does not hold is not expected; a regression has neither classes nor undecided."""
@@ -60,15 +62,16 @@ class Counts:
         self._expected = tuple(expected.values())
         self._commonest = by_class.index(max(by_class)) if by_class else None
         classes = range(len(parameters.target_names))
-        self._is_by_class = len(classes) <= MOST_CLASSES_COUNTED
-        names = [PREDICTIONS, UNDECIDED, OUT_OF_RANGE, ORDER_SUSPECT]
-        names += [f"{PREDICTED_CLASS}{index}" for index in classes] if self._is_by_class else []
-        names += [PREDICTED_COMMONEST] if by_class else []
-        self.formats = {**dict.fromkeys(names, "%d"), **dict.fromkeys(expected, "%.6g")}
+        self._is_classified, self._is_by_class = len(classes) > 0, len(classes) <= MOST_CLASSES_COUNTED
+        self.names = [PREDICTIONS, OUT_OF_RANGE, INPUT_SUSPECT, *([UNDECIDED] if classes else [])]
+        self.names += [f"{PREDICTED_CLASS}{index}" for index in classes] if self._is_by_class else []
+        self.names += [PREDICTED_COMMONEST] if by_class else []
+        self.names += expected
 
     def values(self, tally: Tally) -> list[float]:
-        """A value for each format, in their order."""
-        values = [tally.predictions, tally.undecided, tally.out_of_range, tally.input_suspect]
+        """A value for each name, in their order."""
+        values: list[float] = [tally.predictions, tally.out_of_range, tally.input_suspect]
+        values += [tally.undecided] if self._is_classified else []
         if self._is_by_class:
             values += tally.by_class
         if self._commonest is not None:
@@ -82,11 +85,11 @@ class Telemetry:
     def __init__(self) -> None:
         self._level = LEVELS.get(os.environ.get("LOG_LEVEL", "").upper(), LEVELS["INFO"])
         self._function_name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "local")
-        self._templates: dict[tuple[Any, ...], str] = {}
+        self._constants: dict[tuple[Any, ...], tuple[str, str, str] | None] = {}
         self._counts: dict[str, Counts] = {}  # by the model's version
         self._cold = True
 
-    def record(
+    def record(  # noqa: PLR0913 – what a request was, each of it once
         self,
         route: str,
         status: int,
@@ -95,57 +98,59 @@ class Telemetry:
         request_id: str,
         service: Service | None,
         tally: Tally | None,
+        *,
+        is_measured: bool = True,
     ) -> None:
-        """One request: its route as we name it, its answer, how long it took, and what was predicted."""
+        """One request: its route as we name it, its answer, how long it took, and what was predicted.
+
+        `is_measured`: whether the line counts as metrics; the deployment hook's calls are logged and not counted.
+        """
         version, source = (service.version, service.loaded.source) if service else ("none", "none")
         counts = self._counts_of(service) if service and tally else None
-        kind = route, status, code, version, source, counts, self._cold
+        kind = route, status, code, version, source, counts, self._cold, is_measured
         self._cold = False
-        template = self._templates.get(kind)
-        if template is None:
-            template = self._templates[kind] = self._template(*kind)
-        if not template:
+        if kind not in self._constants:
+            self._constants[kind] = self._constant(kind)
+        constants = self._constants[kind]
+        if constants is None:
             return
-        values = counts.values(tally) if counts and tally else ()
-        _write(template % (time() * 1000, quote(request_id), seconds * 1000, *values))
+        before, between, after = constants
+        start = f'{{"_aws": {{"Timestamp": {time() * 1000:.0f}, {before}' if is_measured else f"{{{before}"
+        counted = ""
+        if counts and tally:
+            pairs = zip(counts.names, counts.values(tally), strict=True)
+            counted = "".join([f', "{name}": {value:.6g}' for name, value in pairs])
+        write(f'{start}{quote(request_id)}{between}"{LATENCY}": {seconds * 1000:.3f}{counted}{after}')
 
     def _counts_of(self, service: Service) -> Counts:
         counts = self._counts.get(service.version)
         if counts is None:
-            counts = self._counts[service.version] = Counts(service.loaded.classifier.parameters)
+            counts = self._counts[service.version] = Counts(service.loaded.model.parameters)
         return counts
 
-    def _template(
-        self, route: str, status: int, code: str | None, version: str, source: str, counts: Counts | None, cold: bool
-    ) -> str:
-        """The constant text of all lines of one kind, written once; empty below the level in LOG_LEVEL."""
-        is_fallback = source == "packaged-fallback"
+    def _constant(self, kind: tuple[Any, ...]) -> tuple[str, str, str] | None:
+        """What all lines of a kind have in common: before the request id, after it, at the end. None: not written."""
+        route, status, code, version, source, counts, is_cold, is_measured = kind
+        is_fallback = source == PACKAGED_FALLBACK
         level = "ERROR" if status >= 500 else "WARNING" if status >= 400 or is_fallback else "INFO"
         if LEVELS[level] < self._level:
-            return ""
-        metrics = {REQUESTS: "1", LATENCY: "%.3f"}
-        if counts:
-            metrics |= counts.formats
-        if cold:
-            metrics[COLD_START] = "1"
-        if code:
-            metrics[BAD_REQUESTS if status < 500 else SERVER_ERRORS] = "1"
-        if code == "model_unavailable":
-            metrics[MODEL_UNAVAILABLE] = "1"
-        if is_fallback:
-            metrics[MODEL_FALLBACK] = "1"
-        directives, function_name = json.dumps(_directives(metrics)), quote(self._function_name)
-        constant = f'"CloudWatchMetrics": {directives}}}, "FunctionName": {function_name}, "level": "{level}"'
-        constant = constant.replace("%", "%%")
+            return None
+        events = [REQUESTS]
+        events += [COLD_START] if is_cold else []
+        events += [BAD_REQUESTS if status < 500 else SERVER_ERRORS] if code else []
+        events += [MODEL_UNAVAILABLE] if code == "model_unavailable" else []
+        events += [MODEL_FALLBACK] if is_fallback else []
+        directives = json.dumps(_directives([*events, LATENCY, *(counts.names if counts else ())]))
+        head = f'"CloudWatchMetrics": {directives}}}, ' if is_measured else ""
         return (
-            f'{{"_aws": {{"Timestamp": %d, {constant}, "route": "{route}", "status": {status}, '
-            f'"Code": "{code or "none"}", "request_id": %s, "model_version": "{version}", "model_source": "{source}", '
-            + ", ".join(f'"{name}": {value}' for name, value in metrics.items())
-            + "}"
+            f'{head}"FunctionName": {quote(self._function_name)}, "level": "{level}", "route": "{route}", '
+            f'"status": {status}, "Code": "{code or "none"}", "request_id": ',
+            f', "model_version": "{version}", "model_source": "{source}", ',
+            "".join(f', "{name}": 1' for name in events) + "}",
         )
 
 
-def _directives(metrics: dict[str, str]) -> list[dict[str, Any]]:
+def _directives(metrics: list[str]) -> list[dict[str, Any]]:
     """What tells CloudWatch which members of the line are metrics."""
     units = [{"Name": name, "Unit": "Milliseconds" if name == LATENCY else "Count"} for name in metrics]
     directives = [{"Namespace": NAMESPACE, "Dimensions": [["FunctionName"]], "Metrics": units}]
@@ -163,7 +168,7 @@ def log_failure(error: BaseException, request_id: str) -> None:
         "error": type(error).__name__,
         "at": _places(error.__traceback__),
     }
-    _write(json.dumps(line))
+    write(json.dumps(line))
 
 
 def _places(traceback: TracebackType | None) -> list[str]:
@@ -175,6 +180,12 @@ def _places(traceback: TracebackType | None) -> list[str]:
     return places
 
 
-def _write(line: str) -> None:
+def report(line: dict[str, Any]) -> None:
+    """A line of the store or of the hook."""
+    write(json.dumps(line))
+
+
+def write(line: str) -> None:
+    """One line, at once."""
     sys.stdout.write(line + "\n")
     sys.stdout.flush()

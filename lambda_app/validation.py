@@ -1,4 +1,4 @@
-"""Untrusted JSON document → samples in feature order, or every problem at once. Knows names, not models."""
+"""Untrusted JSON document → samples in column order, or every problem at once. Knows columns, not models."""
 
 from __future__ import annotations
 
@@ -12,120 +12,168 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from lambda_app.limits import Limits
+    from lambda_app.model.columns import Columns
     from lambda_app.problems import ContentError
 
-MAXIMUM_INSTANCES = 10_000
-MAXIMUM_EXPLAINED = 1_000
 REQUEST_FIELDS = ("features", "instances", "explain")
+MAXIMUM_HINTS = 10  # closest names and lists of categories: each costs more than the rest of its error
+SHOWN_CATEGORIES = 20
+only_floats = float.conjugate  # a function in C that refuses all but floats, and gives them back
 
 
 class Submission:
-    """What a valid request asks for."""
+    """What a valid request asks for: of each sample its n values in column order, and the m numbers they become."""
 
-    __slots__ = ("_instances", "explain", "is_batch", "samples")
+    __slots__ = ("explain", "is_batch", "numbers", "values")
 
-    def __init__(self, instances: list[Any], samples: list[list[float]], is_batch: bool, explain: bool) -> None:
-        self._instances = instances
-        self.samples = samples  # in feature order
+    def __init__(self, values: list[list[Any]], numbers: list[list[float]], is_batch: bool, explain: bool) -> None:
+        self.values = values
+        self.numbers = numbers
         self.is_batch = is_batch
         self.explain = explain
-
-    def is_listed(self, index: int) -> bool:
-        """Whether a sample came as a list, whose order the caller may have got wrong."""
-        return isinstance(self._instances[index], list)
 
 
 class _Errors(list["ContentError"]):
     """The problems so far; raises InvalidContent at the hundredth, so that a bad body costs bounded work."""
+
+    hints = 0
 
     def note(self, code: str, detail: str, pointer: str) -> None:
         self.append({"code": code, "detail": detail, "pointer": pointer})
         if len(self) == MAXIMUM_ERRORS:
             raise InvalidContent(self)
 
+    def may_hint(self) -> bool:
+        """Whether one more hint may be given; counts it."""
+        self.hints += 1
+        return self.hints <= MAXIMUM_HINTS
+
 
 class Validator:
-    """Checks documents against a model's feature names, their other spellings and its imputations."""
+    """Checks documents against a model's columns and limits."""
 
-    def __init__(
-        self, feature_names: list[str], feature_spellings: dict[str, list[str]], imputations: list[float] | None
-    ) -> None:
-        self._names = feature_names
-        self._positions = {name: position for position, name in enumerate(feature_names)}
-        for name, spellings in feature_spellings.items():
-            self._positions.update(dict.fromkeys(spellings, self._positions[name]))
-        self._imputations = imputations
+    def __init__(self, columns: Columns, limits: Limits) -> None:
+        self._columns, self._limits = columns, limits
+        self._names, self._positions = columns.names, columns.positions
+        self._width, self._is_plain = len(columns.names), columns.is_plain
         self._closest = ClosestName(self._positions)
 
     def check(self, document: Any) -> Submission:
         """The samples of a document. Raises InvalidContent with every problem found (up to 100), or BatchTooLarge."""
         errors = _Errors()
         if not isinstance(document, dict):
-            errors.note("body_not_object", "The body must be a JSON object.", "")
+            detail = 'The body must be a JSON object: {"features": [...]}, or {"instances": [[...], ...]} for a batch.'
+            errors.note("body_not_object", detail, "")
             raise InvalidContent(errors)
-        explain = _check_fields(document, errors)
-        is_batch = "instances" in document
-        if is_batch and "features" in document:
-            errors.note("conflicting_fields", "Send either features or instances, not both.", "")
-            raise InvalidContent(errors)
-        if not is_batch and "features" not in document:
-            errors.note("missing_field", "The object needs the field features, or instances for a batch.", "")
-            raise InvalidContent(errors)
-        instances = _instances(document["instances"], explain, errors) if is_batch else [document["features"]]
-        samples = []
+        self._require_fields(document, errors)
+        explain, is_batch = document.get("explain", False), "instances" in document
+        if type(explain) is not bool:
+            errors.note("wrong_type", "explain must be true or false.", "/explain")
+        elif explain and not self._limits.explained:
+            detail = "This kind of model has no explanation that adds up: send the request without explain."
+            errors.note("explanation_unavailable", detail, "/explain")
+        instances = self._instances(document["instances"], explain is True, errors) if is_batch else None
+        if instances is None:
+            instances = [] if is_batch else [document["features"]]
+        values, numbers = [], []
         for index, instance in enumerate(instances):
             sample = self._read(instance)
             if sample is None:
-                sample = self._judge(instance, f"/instances/{index}" if is_batch else "/features", errors)
-            samples.append(sample)
+                self._judge(instance, f"/instances/{index}" if is_batch else "/features", errors)
+            else:
+                values.append(sample[0])
+                numbers.append(sample[1])
         if errors:
             raise InvalidContent(errors)
-        return Submission(instances, samples, is_batch, explain)
+        return Submission(values, numbers, is_batch, explain)
 
-    def _read(self, instance: Any) -> list[float] | None:
-        """The fast path: a sample without a fault, or None. No Python-level work an element for a list."""
+    def _require_fields(self, document: dict[str, Any], errors: _Errors) -> None:
+        """Notes fields that are unknown or repeated; raises InvalidContent where there is nothing to judge."""
+        is_batch, is_single = "instances" in document, "features" in document
+        if not is_batch and not is_single and any(name in self._positions for name in document):
+            detail = 'The sample needs the field features around it: {"features": {...}}.'
+            errors.note("missing_field", detail, "")
+            raise InvalidContent(errors)
+        _note_repeated_keys(document, REQUEST_FIELDS, "", errors)
+        for field in document:
+            if field not in REQUEST_FIELDS:
+                hint = ClosestName(REQUEST_FIELDS).hint(field) if errors.may_hint() else ""
+                detail = f"A field is not known; the known ones are {', '.join(REQUEST_FIELDS)}.{hint}"
+                errors.note("unknown_field", detail, "")
+        if is_batch and is_single:
+            errors.note("conflicting_fields", "Send either features or instances, not both.", "")
+        elif not is_batch and not is_single:
+            errors.note("missing_field", "The object needs the field features, or instances for a batch.", "")
+        elif is_single and isinstance(document["features"], list) and _are_samples(document["features"]):
+            errors.note("wrong_type", "features holds one sample; several belong in the field instances.", "/features")
+        else:
+            return
+        raise InvalidContent(errors)
+
+    def _instances(self, instances: Any, explain: bool, errors: _Errors) -> list[Any] | None:
+        """The samples of a batch; None where it is none. Raises BatchTooLarge."""
+        maximum = self._limits.explained if explain and self._limits.explained else self._limits.samples
+        if not isinstance(instances, list):
+            errors.note("wrong_type", "instances must be a list of samples.", "/instances")
+        elif not instances:
+            errors.note("empty_batch", "instances must hold at least one sample.", "/instances")
+        elif len(instances) > maximum:
+            raise BatchTooLarge(maximum, explain)
+        elif not any(isinstance(instance, (list, dict)) for instance in instances[: self._width]):
+            detail = "instances must hold samples, each a list or an object; one sample belongs in the field features."
+            errors.note("wrong_type", detail, "/instances")
+        else:
+            return instances
+        return None
+
+    def _read(self, instance: Any) -> tuple[list[Any], list[float]] | None:
+        """The fast path: a sample without a fault, as values and numbers, or None."""
         if type(instance) is list:
-            sample = instance
-        elif type(instance) is dict and len(instance) == len(self._names):
-            sample = [None] * len(self._names)
+            values = instance
+        elif type(instance) is dict and len(instance) == self._width:
+            values = [_ABSENT] * self._width
             try:
                 for name, value in instance.items():
-                    sample[self._positions[name]] = value
+                    values[self._positions[name]] = value
             except KeyError:
                 return None
         else:
             return None
-        if len(sample) != len(self._names):
+        if len(values) != self._width:
             return None
-        try:
-            # float.conjugate refuses all but floats: one sum checks types and finiteness.
-            return sample if isfinite(sum(map(float.conjugate, sample))) or all(map(isfinite, sample)) else None
-        except TypeError:
-            return None
+        if self._is_plain:  # no Python-level work an element: one sum checks types and finiteness
+            try:
+                if isfinite(sum(map(only_floats, values))) or all(map(isfinite, values)):
+                    return values, values
+            except TypeError:
+                pass  # perhaps a missing value that may be filled in
+        numbers = self._columns.numbers(values)
+        return None if numbers is None else (values, numbers)
 
-    def _judge(self, instance: Any, pointer: str, errors: _Errors) -> list[float]:
-        """The slow path: notes everything wrong with a sample; imputes where the model can."""
-        values: dict[int, float] = {}
+    def _judge(self, instance: Any, pointer: str, errors: _Errors) -> None:
+        """The slow path: notes everything wrong with a sample that the fast path did not take."""
         if isinstance(instance, list):
-            if len(instance) != len(self._names):
-                detail = f"The list must hold {len(self._names)} numbers in feature order; it holds {len(instance)}."
+            if len(instance) != self._width:
+                what = "values in column order" if self._columns.has_text else "numbers in feature order"
+                detail = f"The list must hold {self._width} {what}; it holds {len(instance)}."
                 errors.note("wrong_length", detail, pointer)
             # What lies past the last feature is one problem, not one an element: a body may hold half a million.
-            for position, value in enumerate(instance[: len(self._names)]):
-                self._judge_number(value, position, f"{pointer}/{position}", values, errors)
+            for position, value in enumerate(instance[: self._width]):
+                self._judge_value(value, position, f"{pointer}/{position}", errors)
         elif isinstance(instance, dict):
-            self._judge_names(instance, pointer, values, errors)
+            self._judge_names(instance, pointer, errors)
         else:
-            detail = "A sample must be a list of numbers or an object of feature names and numbers."
+            detail = "A sample must be a list of values or an object of feature names and values."
             errors.note("wrong_type", detail, pointer)
-        return [value for _, value in sorted(values.items())]
 
-    def _judge_names(self, instance: dict[str, Any], pointer: str, values: dict[int, float], errors: _Errors) -> None:
+    def _judge_names(self, instance: dict[str, Any], pointer: str, errors: _Errors) -> None:
         _note_repeated_keys(instance, self._positions, pointer, errors)
         seen: set[int] = set()
-        for name, value in instance.items():
+        for place, (name, value) in enumerate(instance.items(), 1):
             if name not in self._positions:
-                errors.note("unknown_feature", f"A feature name is not known.{self._closest.hint(name)}", pointer)
+                hint = self._closest.hint(name) if errors.may_hint() else ""
+                errors.note("unknown_feature", f"The {_ordinal(place)} name is not known.{hint}", pointer)
                 continue
             position = self._positions[name]
             if position in seen:
@@ -133,46 +181,63 @@ class Validator:
                 errors.note("duplicate_feature", detail, _member(pointer, name))
             else:
                 seen.add(position)
-                self._judge_number(value, position, _member(pointer, name), values, errors)
+                self._judge_value(value, position, _member(pointer, name), errors)
         for position, name in enumerate(self._names):
             if position not in seen:
                 errors.note("missing_feature", f'The feature "{name}" is missing.', _member(pointer, name))
 
-    def _judge_number(self, value: Any, position: int, pointer: str, values: dict[int, float], errors: _Errors) -> None:
-        if value is None and self._imputations is not None:
-            values[position] = self._imputations[position]
-        elif type(value) is not float or isnan(value):
+    def _judge_value(self, value: Any, position: int, pointer: str, errors: _Errors) -> None:
+        takes_null = self._columns.accepts_null[position]
+        if not self._columns.is_number[position]:
+            self._judge_category(value, position, pointer, errors)
+        elif value is None:
+            if not takes_null:
+                errors.note("not_a_number", "This must be a JSON number; this model takes no missing values.", pointer)
+        elif type(value) is not float:
             errors.note("not_a_number", "This must be a JSON number.", pointer)
+        elif isnan(value):
+            how = "missing values are null here." if takes_null else "this model takes no missing values."
+            errors.note("not_a_number", f"Not-a-number is no JSON number; {how}", pointer)
         elif not isfinite(value):
             errors.note("number_out_of_range", "This number is too large for a 64-bit float.", pointer)
-        else:
-            values[position] = value
+
+    def _judge_category(self, value: Any, position: int, pointer: str, errors: _Errors) -> None:
+        if value is None:
+            if not self._columns.accepts_null[position]:
+                errors.note("not_a_category", "null is not accepted here; this model takes no missing values.", pointer)
+        elif type(value) not in (str, float, bool):
+            errors.note("not_a_category", "This must be a text, a number, true or false.", pointer)
+        elif not self._columns.accepts(position, value):
+            hint = self._known_categories(position, value) if errors.may_hint() else ""
+            errors.note("unknown_category", f"This is none of the feature's categories.{hint}", pointer)
+
+    def _known_categories(self, position: int, value: Any) -> str:
+        """The model's own categories, up to twenty, and the one most like a text. Never what came in."""
+        known = self._columns.categories(position)
+        shown = ", ".join(map(_as_json, known[:SHOWN_CATEGORIES]))
+        more = f" and {len(known) - SHOWN_CATEGORIES} more" if len(known) > SHOWN_CATEGORIES else ""
+        texts = [category for category in known if type(category) is str]
+        closest = ClosestName(texts).hint(value) if texts and type(value) is str else ""
+        return f" Known: {shown}{more}.{closest}"
 
 
-def _check_fields(document: dict[str, Any], errors: _Errors) -> bool:
-    """Whether an explanation is wanted; notes fields that are unknown, repeated or of the wrong type."""
-    _note_repeated_keys(document, REQUEST_FIELDS, "", errors)
-    for field in document:
-        if field not in REQUEST_FIELDS:
-            hint = ClosestName(REQUEST_FIELDS).hint(field)
-            detail = f"A field is not known; the known ones are {', '.join(REQUEST_FIELDS)}.{hint}"
-            errors.note("unknown_field", detail, "")
-    explain = document.get("explain", False)
-    if type(explain) is not bool:
-        errors.note("wrong_type", "explain must be true or false.", "/explain")
-    return explain is True
+_ABSENT = ...  # no JSON value
 
 
-def _instances(instances: Any, explain: bool, errors: _Errors) -> list[Any]:
-    maximum = MAXIMUM_EXPLAINED if explain else MAXIMUM_INSTANCES
-    if not isinstance(instances, list):
-        errors.note("wrong_type", "instances must be a list of samples.", "/instances")
-        return []
-    if not instances:
-        errors.note("empty_batch", "instances must hold at least one sample.", "/instances")
-    if len(instances) > maximum:
-        raise BatchTooLarge(maximum, explain)
-    return instances
+def _are_samples(features: list[Any]) -> bool:
+    return bool(features) and all(isinstance(value, (list, dict)) for value in features)
+
+
+def _as_json(category: Any) -> str:
+    if type(category) is bool:
+        return "true" if category else "false"
+    return f'"{category}"' if type(category) is str else format(category, "g")
+
+
+def _ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th, 11th, 21st …"""
+    suffix = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{suffix}"
 
 
 def _note_repeated_keys(members: dict[str, Any], known: Any, pointer: str, errors: _Errors) -> None:

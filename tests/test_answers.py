@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambda_app.answers import Answers, model_metadata
-from tests.small_models import MORE, linear, model
+from lambda_app.model.predict import Explanation
+from tests.small_models import MORE, REGRESSION, linear, model
 
 WARNING = {"code": "above_training_range", "feature": "width", "minimum": 0.0, "maximum": 1.0, "detail": "It is."}
 AWKWARD = ['50 % "sure"', "ünïcödé\ud800 \\ %s"]
@@ -18,7 +19,7 @@ def answers(**changes):
 
 
 def test_one_sample_keeps_the_order_of_the_contract():
-    text = answers().single(answers().sample(1, (0.25, 0.75), (0, 1)))
+    text = answers().single(answers().sample((1, (0.25, 0.75), (0, 1))))
     document = json.loads(text)
 
     assert json.dumps(document) == text
@@ -32,20 +33,20 @@ def test_one_sample_keeps_the_order_of_the_contract():
 
 
 def test_for_two_classes_the_probability_is_that_of_class_1_whatever_is_predicted():
-    document = json.loads(answers().single(answers().sample(0, (0.75, 0.25), (0,))))
+    document = json.loads(answers().single(answers().sample((0, (0.75, 0.25), (0,)))))
     assert (document["label"], document["probability"]) == ("malignant", 0.25)
 
 
 def test_for_more_classes_the_probability_is_that_of_the_predicted_one():
     three = answers(target_names=["a", "b", "c"], model=linear([[1.0, 1.0]] * 3, [0.0] * 3), link=MORE)
-    document = json.loads(three.single(three.sample(2, [0.1, 0.2, 0.7], (2,))))
+    document = json.loads(three.single(three.sample((2, [0.1, 0.2, 0.7], (2,)))))
 
     assert (document["label"], document["probability"]) == ("c", 0.7)
     assert document["probabilities"] == {"a": 0.1, "b": 0.2, "c": 0.7}
 
 
 def test_a_batch_says_once_which_model_it_was():
-    sample = answers().sample(1, (0.25, 0.75), (1,))
+    sample = answers().sample((1, (0.25, 0.75), (1,)))
     document = json.loads(answers().batch([sample, sample]))
 
     assert list(document) == ["predictions", "model_metadata"]
@@ -55,8 +56,8 @@ def test_a_batch_says_once_which_model_it_was():
 
 def test_warnings_and_explanation_are_part_of_a_sample():
     made = answers()
-    text = made.warned(made.sample(1, (0.25, 0.75), (1,)), [WARNING, {**WARNING, "code": "input_suspect"}])
-    text = made.single(made.explained(text, [3.0, 4.0], 0.5, 1.5, [0.0, 1.0]))
+    text = made.sample((1, (0.25, 0.75), (1,)), [WARNING, {**WARNING, "code": "input_suspect"}])
+    text = made.single(text + made.explanation(Explanation("log_odds", 1, 0, (0.5, [0.0, 1.0])), [3.0, 4.0]))
     document = json.loads(text)
 
     assert json.dumps(document) == text
@@ -68,7 +69,7 @@ def test_warnings_of_two_features_are_not_mixed_up():
     """Each text is kept and used again."""
     made, other = answers(), {**WARNING, "feature": "length"}
     for warnings in ([WARNING], [other], [other, WARNING]):
-        text = made.single(made.warned(made.sample(1, (0.25, 0.75), (1,)), warnings))
+        text = made.single(made.sample((1, (0.25, 0.75), (1,)), warnings))
         assert json.loads(text)["warnings"] == warnings
 
 
@@ -76,7 +77,7 @@ def test_warnings_of_two_features_are_not_mixed_up():
 def test_any_float_is_written_in_full_and_the_text_is_strict_ascii_json(probability, undecided):
     """Labels with quotes, percent signs and letters beyond ASCII included."""
     made = answers(target_names=AWKWARD)
-    text = made.single(made.sample(1, (1 - probability, probability), (0, 1) if undecided else (1,)))
+    text = made.single(made.sample((1, (1 - probability, probability), (0, 1) if undecided else (1,))))
     document = json.loads(text)
 
     assert text.isascii()
@@ -87,9 +88,15 @@ def test_any_float_is_written_in_full_and_the_text_is_strict_ascii_json(probabil
 
 def test_contributions_are_sorted_by_size_whatever_their_sign():
     made = answers()
-    text = made.explained(made.sample(1, (0.25, 0.75), (1,)), [3.0, 4.0], 0.5, -0.5, [0.5, -1.5])
+    why = Explanation("log_odds", 1, 0, (0.5, [0.5, -1.5]))
+    text = made.sample((1, (0.25, 0.75), (1,))) + made.explanation(why, [3.0, 4.0])
+    explanation = json.loads(made.single(text))["explanation"]
 
-    assert json.loads(made.single(text))["explanation"] == {
+    assert list(explanation) == ["scale", "towards", "against", "baseline", "log_odds", "contributions"]
+    assert explanation == {
+        "scale": "log_odds",
+        "towards": "benign",
+        "against": "malignant",
         "baseline": 0.5,
         "log_odds": -0.5,
         "contributions": [
@@ -116,3 +123,35 @@ def test_metadata_values_are_strings_of_four_decimals():
 @pytest.mark.parametrize("name", ["accuracy", "roc_auc"])
 def test_a_metric_that_was_not_measured_is_not_made_up(name):
     assert model_metadata(model(metrics={}), "s3")[name] == "not evaluated"
+
+
+@pytest.mark.parametrize(("interval", "ends"), [(None, None), ((-1.5, 2.5), [-1.5, 2.5])])
+def test_a_regression_is_never_taken_for_a_classification(interval, ends):
+    made = answers(**REGRESSION)
+    text = made.single(made.sample((0.5, interval), [WARNING]))
+    document = json.loads(text)
+
+    assert json.dumps(document) == text
+    assert list(document) == ["prediction", "interval", "warnings", "model_metadata"]
+    assert (document["prediction"], document["interval"], document["warnings"]) == (0.5, ends, [WARNING])
+
+
+def test_a_regression_s_metadata_and_explanation():
+    made = answers(**{**REGRESSION, "metrics": {"r2": {"value": 0.48261}}}, target_name="progression")
+    metadata = json.loads(made.single(made.sample((0.5, None))))["model_metadata"]
+    assert list(metadata) == ["r2", "mean_absolute_error", "trained_at", "target_name", "version", "source"]
+    assert (metadata["r2"], metadata["mean_absolute_error"], metadata["target_name"]) == (
+        "0.4826", "not evaluated", "progression",
+    )  # fmt: skip
+    explanation = json.loads(
+        "{" + made.explanation(Explanation("log", None, None, (1.0, [0.5, 0.0])), [1.0, 2.0])[2:] + "}"
+    )
+    assert list(explanation["explanation"]) == ["scale", "baseline", "log", "contributions"]
+
+
+def test_a_share_stands_against_nothing():
+    made = answers()
+    explanation = json.loads(
+        "{" + made.explanation(Explanation("probability", 1, None, (0.5, [0.1, 0.0])), [1.0, 2.0])[2:] + "}"
+    )
+    assert (explanation["explanation"]["towards"], explanation["explanation"]["against"]) == ("benign", None)

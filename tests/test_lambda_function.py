@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambda_app import lambda_function
-from lambda_app.json_body import MAXIMUM_BODY_BYTES
+from lambda_app import lambda_function, routes
 from lambda_app.lambda_function import Application, lambda_handler
+from lambda_app.limits import MAXIMUM_BODY_BYTES
 from lambda_app.model.store import PACKAGED_PATH, ModelStore
 from lambda_app.service import Service
 from tests.tools.small_requests import SAMPLE, request
@@ -32,7 +32,7 @@ def application(monkeypatch):
     def make(path=PACKAGED_PATH, **variables):
         for name in ("MODEL_URI", "CORS_ORIGIN", "LOG_LEVEL"):
             monkeypatch.setenv(name, variables.get(name, ""))
-        monkeypatch.setattr(lambda_function, "ModelStore", lambda uri: ModelStore(uri, str(path)))
+        monkeypatch.setattr(lambda_function, "ModelStore", lambda uri, report: ModelStore(uri, str(path), report))
         return Application()
 
     return make
@@ -62,11 +62,13 @@ def test_garbage_is_collected_again_after_any_request(event):
     assert gc.isenabled()
 
 
-def test_garbage_is_not_looked_for_while_a_request_is_answered(monkeypatch):
+@pytest.mark.parametrize(("padding", "looked_for"), [(0, True), (100_000, False)])
+def test_garbage_is_not_looked_for_while_a_large_body_is_read(monkeypatch, padding, looked_for):
     seen = []
-    monkeypatch.setattr(lambda_function._APPLICATION, "handle", lambda event, context: seen.append(gc.isenabled()))
-    lambda_handler({}, CONTEXT)
-    assert seen == [False]
+    monkeypatch.setattr(routes.json_body, "read", lambda body, bound: seen.append(gc.isenabled()) or {})
+    lambda_handler(request(body=" " * padding + "{}"), CONTEXT)
+    assert seen == [looked_for]
+    assert gc.isenabled()
 
 
 @pytest.mark.parametrize("path", ["/health", "/model"])
@@ -78,11 +80,7 @@ def test_head_is_get_without_the_body(path):
     assert head == {**got, "body": ""}
 
 
-def test_every_route_is_answered_with_some_handler():
-    assert set(lambda_function.HANDLERS) == set(lambda_function.ROUTES)
-
-
-@pytest.mark.parametrize("path", ["/", "", "/predic", "/predict/more", "/Predict", "//predict", "/health/predict/x"])
+@pytest.mark.parametrize("path", ["/predic", "/predict/more", "/Predict", "//predict", "/health/predict/x"])
 def test_an_unknown_path_is_not_found(path):
     status, _, document = answer(path, method="GET")
     assert (status, document["code"]) == (404, "not_found")
@@ -171,12 +169,66 @@ def test_a_document_that_the_caller_has_not_is_sent(value):
     assert document["feature_names"][0] == "mean radius"
 
 
-def test_the_openapi_document_is_served_with_an_etag(monkeypatch, application):
-    made = application()
-    monkeypatch.setattr("lambda_app.service.Service.openapi", lambda service: ('{"openapi": "3.1.0"}', '"tag"'))
-    status, headers, document = read(made.handle(request("/openapi.json"), CONTEXT))
+def test_the_openapi_document_is_served_with_an_etag():
+    status, headers, document = answer("/openapi.json")
 
-    assert (status, headers["ETag"], document) == (200, '"tag"', {"openapi": "3.1.0"})
+    assert (status, document["openapi"]) == (200, "3.1.0")
+    assert answer("/openapi.json", headers={"If-None-Match": headers["ETag"]})[0] == 304
+    assert list(document["paths"]) == [*routes.ROUTES]
+
+
+@pytest.mark.parametrize("path", ["/", ""])
+def test_the_page_allows_nothing_but_itself(path):
+    response = lambda_handler(request(path), CONTEXT)
+    headers = response["headers"]
+
+    assert (response["statusCode"], headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert response["body"].startswith("<!doctype html>")
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert lambda_handler(request(path, headers={"If-None-Match": headers["ETag"]}), CONTEXT)["statusCode"] == 304
+    assert lambda_handler(request(path, method="HEAD"), CONTEXT)["body"] == ""
+
+
+def test_a_wrapper_can_t_change_what_the_next_caller_gets():
+    """Headers are handed out as a copy."""
+    first = lambda_handler(request("/health"), CONTEXT)
+    first["headers"]["X-Wrapped"] = "yes"
+    assert "X-Wrapped" not in lambda_handler(request("/health"), CONTEXT)["headers"]
+
+
+@pytest.mark.parametrize(
+    "origin", ["example.org", "https://", "https://a b", "https://a/b", "https://a\r\nX: y", "null"]
+)
+def test_what_is_no_origin_is_left_out_and_said(application, capsys, origin):
+    made = application(CORS_ORIGIN=origin)
+    assert "CORS_ORIGIN is neither" in capsys.readouterr().out
+    assert "Access-Control-Allow-Origin" not in made.handle(request("/health"), CONTEXT)["headers"]
+
+
+def test_the_deployment_hook_s_calls_are_logged_and_not_counted(capsys):
+    context = SimpleNamespace(aws_request_id="id-1", client_context=SimpleNamespace(custom={"purpose": "pre_traffic"}))
+    lambda_handler(request(body={"features": SAMPLE}), context)
+    line = json.loads(capsys.readouterr().out)
+    assert "_aws" not in line
+    assert (line["status"], line["Predictions"]) == (200, 1)
+
+
+@pytest.mark.parametrize("context", [None, 5, SimpleNamespace(custom=None), SimpleNamespace(custom={"purpose": "x"})])
+def test_any_other_client_context_is_counted(capsys, context):
+    lambda_handler(request("/health"), SimpleNamespace(aws_request_id="id-1", client_context=context))
+    assert "_aws" in json.loads(capsys.readouterr().out)
+
+
+def test_a_csv_is_told_what_to_do():
+    status, _, document = answer(body="1,2,3", headers={"Content-Type": "text/csv"})
+    assert (status, document["code"]) == (415, "unsupported_media_type")
+    assert "lambda_app.score" in document["detail"]
+
+
+def test_a_header_without_end_is_not_read():
+    assert answer(body={"features": SAMPLE}, headers={"Content-Type": "application/json" + ";" * 10**6})[0] == 415
 
 
 def test_without_an_origin_nothing_is_said_of_cors():
@@ -271,7 +323,7 @@ def test_an_unexpected_error_is_a_plain_500_and_its_text_stays_inside(monkeypatc
     def fail(event, service):
         raise RuntimeError(CANARY)
 
-    monkeypatch.setitem(lambda_function.HANDLERS, "/predict", fail)
+    monkeypatch.setattr(routes.ROUTES["/predict"], "endpoint", fail)
     response = lambda_handler(request(body={"features": SAMPLE}), CONTEXT)
     log = capsys.readouterr().out
 
@@ -323,7 +375,9 @@ def test_any_body_and_headers_have_a_well_formed_answer(body, headers, is_base64
 
 
 def check_well_formed(response):
-    """Never a 5xx; strict ASCII JSON, a problem document where it is no answer."""
+    """Never a 5xx; strict ASCII JSON, a problem document where it is no answer; or the page."""
+    if response["headers"]["Content-Type"].startswith("text/html"):
+        return
     document = json.loads(response["body"], parse_constant=pytest.fail)
 
     assert response["body"].isascii()

@@ -9,6 +9,7 @@ import json
 
 import pytest
 
+from lambda_app.routes import ROUTES
 from tests.tools import golden
 from tests.tools.handling import NAMES, call, predict, rest
 from tests.tools.refused import REFUSED
@@ -55,7 +56,7 @@ def test_an_unexpected_error_leaves_nothing_behind(monkeypatch):
         document = json.loads(request.body())
         raise RuntimeError(len(document))
 
-    monkeypatch.setattr("lambda_app.lambda_function.HANDLERS", {"/predict": fail})
+    monkeypatch.setattr(ROUTES["/predict"], "endpoint", fail)
     assert left_behind(rest(json.dumps({"features": [1.0] * len(NAMES)}))) == 0
 
 

@@ -1,4 +1,4 @@
-"""lambda_app.model.links and calibrated: scores → probabilities, or a number."""
+"""lambda_app.model.links: scores → probabilities, or a number."""
 
 from math import exp, expm1, inf, log
 from sys import float_info
@@ -6,13 +6,7 @@ from sys import float_info
 import pytest
 
 from lambda_app.model import links
-from lambda_app.model.calibrated import Calibrated
 from lambda_app.model.format_checks import InvalidModel
-from lambda_app.model.predict import ExplanationUnavailable, load
-from tests.small_models import linear, model, number
-
-SIGMOID = {"kind": "sigmoid", "a": -2.0, "b": 0.5}
-ISOTONIC = {"kind": "isotonic", "x": [-1.0, 0.0, 2.0], "y": [0.1, 0.5, 0.9]}
 
 
 @pytest.mark.parametrize("score", [-1e308, -800.0, -1.0, 0.0, 1.0, 800.0, 1e308])
@@ -87,86 +81,3 @@ def test_a_regression_s_links(kind, scale, value):
 def test_a_regression_s_link_that_does_not_exist_is_refused(link):
     with pytest.raises(InvalidModel):
         links.regressor_link(link)
-
-
-def calibrated(*members, classes=2):
-    return Calibrated(
-        {"kind": "calibrated", "decides": "largest", "curves": [list(member) for member in members]}, classes
-    )
-
-
-def test_a_sigmoid_curve_is_platt_s():
-    assert calibrated([SIGMOID]).probabilities([1.0])[1] == pytest.approx(1 / (1 + exp(-2.0 * 1.0 + 0.5)))
-
-
-@pytest.mark.parametrize(
-    ("score", "probability"), [(-9.0, 0.1), (-1.0, 0.1), (-0.5, 0.3), (0.0, 0.5), (1.0, 0.7), (2.0, 0.9), (9.0, 0.9)]
-)
-def test_an_isotonic_curve_is_straight_between_its_points_and_flat_outside(score, probability):
-    zero, one = calibrated([ISOTONIC]).probabilities([score])
-    assert one == pytest.approx(probability)
-    assert zero == 1 - one
-
-
-def test_members_are_averaged():
-    both = calibrated([ISOTONIC], [SIGMOID])
-    assert both.scores == 2
-    alone = [calibrated([curve]).probabilities([score])[1] for curve, score in ((ISOTONIC, 1.0), (SIGMOID, -1.0))]
-    assert both.probabilities([1.0, -1.0])[1] == pytest.approx(sum(alone) / 2)
-
-
-def test_more_classes_are_brought_to_a_sum_of_one_and_are_uniform_where_all_vanish():
-    three = calibrated([ISOTONIC] * 3, classes=3)
-    assert three.probabilities([0.0, 0.0, 2.0]) == pytest.approx([0.5 / 1.9, 0.5 / 1.9, 0.9 / 1.9])
-    nothing = {"kind": "isotonic", "x": [0.0], "y": [0.0]}
-    assert calibrated([nothing] * 3, classes=3).probabilities([1.0, 2.0, 3.0]) == [1 / 3] * 3
-
-
-def test_two_calibrated_classes_are_explained_in_probability():
-    link = {"kind": "calibrated", "decides": "largest", "curves": [[ISOTONIC], [SIGMOID]]}
-    made = load(model(model=linear([[1.0, 0.5], [-0.5, 1.0]], [0.0, 0.0]), link=link))
-    why = made.explain([1.0, 0.5], 1)
-    assert (why.scale, why.towards, why.against) == ("probability", 1, None)
-    assert why.total == pytest.approx(made.predict([1.0, 0.5])[1][1], abs=1e-9)
-    assert made.explain([0.0, 0.0], 1).contributions == [0.0, 0.0]
-    assert made.explains
-
-
-def test_more_calibrated_classes_are_not_explained():
-    link = {"kind": "calibrated", "decides": "largest", "curves": [[ISOTONIC] * 3]}
-    three = linear([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]], [0.0] * 3)
-    made = load(model(model=three, link=link, target_names=["a", "b", "c"]))
-    assert not made.explains
-    with pytest.raises(ExplanationUnavailable):
-        made.explain([1.0, 1.0], 1)
-
-
-@pytest.mark.parametrize(
-    "link",
-    [
-        {"curves": [[SIGMOID]], "decides": "above_zero"},
-        {"curves": []},
-        {"curves": [[]]},
-        {"curves": [[SIGMOID, SIGMOID]]},
-        {"curves": [SIGMOID]},
-        {"curves": 5},
-        {"curves": [[{"kind": "sigmoid", "a": "1", "b": 0.0}]]},
-        {"curves": [[{"kind": "sigmoid", "a": 1.0}]]},
-        {"curves": [[{"kind": "beta", "x": [0.0], "y": [0.0]}]]},
-        {"curves": [[{**ISOTONIC, "x": [0.0, 0.0, 1.0]}]]},
-        {"curves": [[{**ISOTONIC, "y": [0.0, 0.5, 1.5]}]]},
-        {"curves": [[{**ISOTONIC, "y": [0.5]}]]},
-        {"curves": [[{"kind": "isotonic", "x": [], "y": []}]]},
-        {"curves": [[None]]},
-        {"curves": [[SIGMOID]], "more": 1},
-    ],
-)
-def test_odd_curves_are_refused(link):
-    with pytest.raises(InvalidModel):
-        load(model_with({"kind": "calibrated", "decides": "largest", **link}))
-
-
-def model_with(link):
-    made = model(columns=[number("a"), number("b")])
-    made.link = link
-    return made

@@ -8,6 +8,7 @@ import pytest
 
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
 from lambda_app.model.store import PACKAGED_PATH, read_packaged
+from tests.every_kind import KINDS
 from tests.small_models import fields, linear, model, number
 
 COMMITTED = Path(PACKAGED_PATH).read_bytes()
@@ -55,6 +56,19 @@ def test_what_was_written_is_read_back():
 
     assert again.fields() == parameters.fields()
     assert (again.digest, again.to_json()) == (parameters.digest, parameters.to_json())
+
+
+def test_the_columns_tell_names_spellings_and_what_stands_in():
+    parameters = model(columns=[number("width", spellings=["w"], missing=[1.0]), number("length", missing=[2.0])])
+    assert parameters.feature_names == ["width", "length"]
+    assert parameters.feature_spellings == {"width": ["w"]}
+    assert parameters.imputations == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("missing", [None, "sides"])
+def test_without_a_number_for_every_column_nothing_stands_in(missing):
+    columns = [number("width", missing=[1.0]), number("length", missing=missing)]
+    assert ModelParameters(**{**fields(), "columns": columns}).imputations is None
 
 
 def test_the_committed_file_is_canonical():
@@ -130,6 +144,25 @@ def test_a_flipped_bit_in_any_byte_of_the_committed_file_is_refused():
         damaged[position] ^= 1 << position % 8
         with pytest.raises((InvalidModel, UnicodeDecodeError)):
             read(bytes(damaged))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_truncation_of_any_kind_is_refused(kind):
+    text = KINDS[kind].to_json()
+    for length in range(len(text)):
+        with pytest.raises(InvalidModel):
+            ModelParameters.from_json(text[:length])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_any_flipped_bit_of_any_kind_is_refused(kind):
+    content = KINDS[kind].to_json().encode("ascii")
+    for position in range(len(content)):
+        for bit in range(7):  # the eighth makes it no ASCII, which the reader of the file refuses
+            damaged = bytearray(content)
+            damaged[position] ^= 1 << bit
+            with pytest.raises(InvalidModel):
+                ModelParameters.from_json(damaged.decode("ascii"))
 
 
 def test_saving_replaces_the_file_and_leaves_nothing_beside_it(tmp_path):

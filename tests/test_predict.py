@@ -11,7 +11,7 @@ from lambda_app.model.linear import LARGEST_CONTRIBUTION
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
 from lambda_app.model.predict import load
 from lambda_app.model.store import read_packaged
-from tests.small_models import MORE, REGRESSION, category, fields, linear, model, number
+from tests.small_models import MORE, category, fields, linear, model, number
 from tests.tools import golden
 
 NUMBERS = st.floats(min_value=-1e6, max_value=1e6)
@@ -209,27 +209,34 @@ def test_a_forest_answers_the_shares_themselves():
     assert (classifier(**FOREST).comparisons, classifier().comparisons) == (1, 0)
 
 
-def test_a_regression_answers_a_number_and_its_interval():
-    made = load(model(**REGRESSION))
-    assert made.predict([1.0, 2.0]) == (3.0, None)
-    judged = load(model(**REGRESSION, interval={"coverage": 0.9, "half_width": 2.0}))
-    assert judged.predict([1.0, 2.0]) == (3.0, (1.0, 5.0))
-    assert (made.coverage, judged.coverage, made.comparisons, made.explains) == (None, 0.9, 0, True)
+IMPROPER = [
+    {"leaves": [[2.0, 0.0], [0.125, 0.875]]},
+    {"leaves": [[1.25, -0.25], [0.125, 0.875]]},
+    {"leaves": [[-0.5, 1.5], [0.125, 0.875]]},
+    {"leaves": [[0.5, 0.25], [0.125, 0.875]]},
+    {"start": [0.0, 0.5]},
+    {"divide_by": 2},
+    {"leaves": [[0.75], [0.125]], "nodes": [-1, -2], "thresholds": [], "divide_by": 2},
+]
 
 
-def test_a_logarithmic_regression_has_a_lopsided_interval_and_is_explained_in_logarithms():
-    changes = {**REGRESSION, "link": {"kind": "exp"}, "interval": {"coverage": 0.9, "half_width": 1.0}}
-    made = load(model(**changes))
-    assert made.predict([1.0, 1.0]) == (exp(2.0), (exp(1.0), exp(3.0)))
-    why = made.explain([1.0, 1.0])
-    assert (why.scale, why.towards, why.against, why.total) == ("log", None, None, 2.0)
+@pytest.mark.parametrize("changes", IMPROPER)
+def test_shares_that_are_no_probabilities_are_refused(changes):
+    """Even where the golden rows agree with them, or no golden row comes to the leaf."""
+    with pytest.raises(InvalidModel, match="averages of trees' probabilities"):
+        classifier(**{**FOREST, "model": {**FOREST["model"], **changes}})
 
 
-def test_a_regression_that_disagrees_with_a_golden_row_is_refused():
-    made = fields(**REGRESSION)
-    made["golden_rows"][2]["prediction"] += 1e-10
-    with pytest.raises(InvalidModel, match="predictions for its golden rows"):
-        load(ModelParameters(**made))
+def test_weighted_sums_are_no_shares():
+    with pytest.raises(InvalidModel, match="averages of trees' probabilities"):
+        classifier(model=linear([[1.0, 0.0], [0.0, 1.0]], [0.0, 0.0]), link=FOREST["link"])
+
+
+def test_parameters_that_changed_since_they_were_judged_are_refused():
+    made = model()
+    made.examples = [{"label": "benign", "features": {}}]
+    with pytest.raises(InvalidModel, match="do not fit together"):
+        load(made)
 
 
 def test_a_category_moves_as_one():

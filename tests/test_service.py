@@ -1,23 +1,24 @@
 """lambda_app.service: one loaded model, and what is counted."""
 
 import json
-import sys
 from hashlib import sha256
-from types import SimpleNamespace
 
 import pytest
 
 from lambda_app import json_body
-from lambda_app.model.predict import Classifier
+from lambda_app.description import describe
+from lambda_app.limits import Limits
+from lambda_app.model.predict import Classifier, load
 from lambda_app.model.store import LoadedModel
+from lambda_app.openapi import document
 from lambda_app.problems import AnswerTooLarge, InvalidContent
-from lambda_app.service import Service, describe
-from lambda_app.validation import MAXIMUM_INSTANCES
+from lambda_app.routes import ROUTES
+from lambda_app.service import Service
 from tests.small_models import linear, model, number
 
 
 def service(**changes):
-    return Service(LoadedModel(Classifier(model(**changes)), "packaged"))
+    return Service(LoadedModel(load(model(**changes)), "packaged"))
 
 
 def test_a_sample_is_answered_with_its_metadata():
@@ -95,7 +96,7 @@ def test_an_answer_that_is_far_too_large_is_not_written_to_its_end(monkeypatch):
     monkeypatch.setattr("lambda_app.service.MAXIMUM_ANSWER_CHARACTERS", 1000)
     made = service()
     explained = []
-    explanation = made.loaded.classifier.explain([1.0, 2.0], 1)
+    explanation = made.loaded.model.explain([1.0, 2.0], 1)
     monkeypatch.setattr(Classifier, "explain", lambda *asked: explained.append(asked) or explanation)
     with pytest.raises(AnswerTooLarge):
         made.predict({"instances": [[1.0, 2.0]] * 500, "explain": True})
@@ -112,16 +113,15 @@ def test_health_says_which_model_is_well():
 
 def test_a_document_s_etag_is_the_hash_of_its_text():
     made = service()
-    text, etag = made.model()
+    text, etag = made.document("model", lambda: json.dumps(described(made)))
 
-    assert etag == f'"{sha256(text.encode("ascii")).hexdigest()}"'
-    assert made.model()[0] is text
-    assert service(name="other").model()[1] != etag
+    assert etag == f'"{sha256(text.encode()).hexdigest()}"'
+    assert made.document("model", lambda: "another")[0] is text
 
 
 def test_the_model_s_description_holds_all_that_the_contract_lists_and_no_coefficient():
-    loaded = LoadedModel(Classifier(model(conformal_thresholds={"0.99": [0.1, 0.2]})), "s3")
-    document = describe(loaded)
+    loaded = LoadedModel(load(model(conformal_thresholds={"0.99": [0.1, 0.2]})), "s3")
+    document = describe(loaded, Limits(loaded.model))
 
     assert set(document) >= {
         "feature_names", "feature_spellings", "training_ranges", "target_names", "metrics", "intended_use",
@@ -133,7 +133,11 @@ def test_the_model_s_description_holds_all_that_the_contract_lists_and_no_coeffi
 
 
 def test_a_model_without_thresholds_publishes_no_coverage():
-    assert json.loads(service().model()[0])["prediction_set_coverage"] is None
+    assert described(service())["prediction_set_coverage"] is None
+
+
+def described(made):
+    return describe(made.loaded, made.limits)
 
 
 def filled(missing):
@@ -142,29 +146,25 @@ def filled(missing):
 
 @pytest.mark.parametrize(("missing", "accepts"), [(None, False), ([0.0], True)])
 def test_the_description_says_whether_null_is_accepted(missing, accepts):
-    assert json.loads(filled(missing).model()[0])["accepts_null"] is accepts
+    assert described(filled(missing))["accepts_null"] is accepts
 
 
-def test_the_openapi_document_is_generated_at_the_first_question(monkeypatch):
-    """Once, from this very service, and its module is not imported before."""
-    asked = []
-    generator = SimpleNamespace(document=lambda given: asked.append(given) or {"openapi": "3.1.0"})
-    monkeypatch.setitem(sys.modules, "lambda_app.openapi", generator)
-    made = service()
-
-    assert made.openapi() == made.openapi()
-    assert made.openapi()[0] == '{"openapi": "3.1.0"}'
-    assert asked == [made]
+def test_a_document_is_generated_at_the_first_question_and_never_again():
+    made, asked = service(), []
+    for _ in range(3):
+        text, etag = made.document("any", lambda: asked.append(1) or "text")
+    assert (text, etag, asked) == ("text", f'"{sha256(b"text").hexdigest()}"', [1])
 
 
 @pytest.mark.parametrize(("missing", "null"), [(None, False), ([0.0], True)])
 def test_the_openapi_document_allows_null_where_the_model_does(missing, null):
-    text, _ = filled(missing).openapi()
+    made = filled(missing)
+    text = json.dumps(document(described(made), [*ROUTES.values()], {"predict": (None, None)}))
     assert ('{"type": "null"}' in text) is null
 
 
 @pytest.mark.parametrize("names", [["size (a, b, c, d)", "[c]"], ["{{{d}}}", "e"]])
 def test_a_name_may_hold_what_structure_is_made_of(names):
-    text = json.dumps({"instances": [dict.fromkeys(names, 1.0)] * MAXIMUM_INSTANCES})
-    bound = service(columns=[number(name) for name in names]).bound
-    assert len(json_body.read(text, bound)["instances"]) == MAXIMUM_INSTANCES
+    made = service(columns=[number(name) for name in names])
+    text = json.dumps({"instances": [dict.fromkeys(names, 1.0)] * made.limits.samples})
+    assert len(json_body.read(text, made.bound)["instances"]) == made.limits.samples

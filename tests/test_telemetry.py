@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from lambda_app.model.predict import Classifier
+from lambda_app.model.predict import load
 from lambda_app.model.store import LoadedModel
 from lambda_app.service import Service, Tally
 from lambda_app.telemetry import Telemetry, log_failure
-from tests.small_models import MORE, linear, model
+from tests.small_models import MORE, REGRESSION, linear, model
 
 CANARY = "canary-7f3a"
 
@@ -17,7 +17,7 @@ SHARES = {"undecided": 0.1, "out_of_range": 0.05, "input_suspect": 0.01, "by_cla
 
 
 def service(source="packaged", **changes):
-    return Service(LoadedModel(Classifier(model(**changes)), source))
+    return Service(LoadedModel(load(model(**changes)), source))
 
 
 @pytest.fixture
@@ -150,10 +150,10 @@ def test_predictions_stand_beside_what_the_model_expects(record):
 
 
 def test_a_regression_expects_nothing_of_classes(record):
-    served = service()
-    served.loaded.classifier.parameters.expected_shares = {**SHARES, "undecided": None, "by_class": []}
-    line = record(served=served, tally=Tally([2, 1], 0))
+    served = service(**REGRESSION, expected_shares={**SHARES, "undecided": None, "by_class": []})
+    line = record(served=served, tally=Tally(3, 0))
 
+    assert {name for name in line if name.startswith("Predict")} == {"Predictions"}
     assert {name for name in line if name.startswith("Expected")} == {"ExpectedOutOfRange"}
     assert "PredictedCommonest" not in line
 
@@ -168,7 +168,9 @@ def test_a_line_never_holds_more_metrics_than_cloudwatch_takes(record):
     for classes in (20, 21, 500):
         made = {"target_names": [f"kind {index}" for index in range(classes)], "link": MORE, "model": many(classes)}
         served = service(**made, expected_shares={**SHARES, "by_class": [1 / classes] * classes})
-        line = record(served=served, tally=Tally([1] * classes, 0), status=400, code="x")
+        tally = Tally(classes, classes)
+        tally.by_class = [1] * classes
+        line = record(served=served, tally=tally, status=400, code="x")
         assert len(directives(line)[0]["Metrics"]) <= 100
         assert ("PredictedClass0" in line) is (classes <= 20)
         assert (line["Predictions"], line["PredictedCommonest"]) == (classes, 1)

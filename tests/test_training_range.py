@@ -42,6 +42,11 @@ def test_a_warning_says_which_feature_on_which_side_and_the_range():
     ]
 
 
+def test_a_feature_s_two_sides_are_told_apart_each_time():
+    codes = [[warning["code"] for warning in RANGE.warnings([value, 0.0])] for value in (3.0, -1.0, 3.0, -1.0)]
+    assert codes == [["above_training_range"], ["below_training_range"]] * 2
+
+
 @pytest.mark.parametrize("count", [1, FEW - 1, FEW, BLOCK, BLOCK + FEW + 1])
 def test_those_outside_are_found_wherever_they_are(count):
     samples = [[1.0, 0.0] for _ in range(count)]
@@ -69,6 +74,15 @@ def test_a_range_without_width_is_left_at_once():
     constant = TrainingRange(model(columns=[number("width", minimum=1.0, maximum=1.0), COLUMNS[1]]))
     assert not constant.is_suspect([1.0, 0.0])
     assert constant.is_suspect([1.001, 0.0])
+
+
+@pytest.mark.parametrize("value", [-1.7976931348623157e308, 1.7976931348623157e308])
+def test_a_range_as_wide_as_floats_go_is_never_left(value):
+    """Its width is beyond a float."""
+    wide = number("width", minimum=-1.7976931348623157e308, maximum=1.7e308)
+    assert not TrainingRange(model(columns=[wide, COLUMNS[1]])).is_suspect([value, 0.0])
+    thin = number("width", minimum=0.0, maximum=5e-324)
+    assert TrainingRange(model(columns=[thin, COLUMNS[1]])).is_suspect([value, 0.0])
 
 
 @pytest.mark.parametrize(("outside", "suspect"), [(3, False), (4, True)])

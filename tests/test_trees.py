@@ -138,6 +138,7 @@ def test_the_garbage_collector_is_left_as_it_was(enabled):
         {"leaves": [[1.0], [1.0], [1.0], [1.0, 2.0]]},
         {"leaves": [[1.0, 2.0]] * 4},
         {"leaves": [[1e308]] * 4},  # two trees of which overflow
+        {"leaves": [[6e299]] * 4},  # and these lead beyond what the difference of two scores may be
         {"nodes": []},
         {"nodes": None},
         {"nodes": [True]},

@@ -22,6 +22,8 @@ SEPARATOR = "|"  # between the labels of a prediction set, and between warnings
 
 def columns(scorer: Scorer) -> list[str]:
     """The CSV columns of a prediction."""
+    if not scorer.labels:
+        return ["prediction", "lower", "upper", "warnings"]
     probabilities = [f"probability_{label}" for label in scorer.labels]
     return ["prediction", "label", *probabilities, "prediction_set", "warnings"]
 
@@ -63,9 +65,14 @@ class CsvWriter:
     def line(self, kept: Sequence[Any], scored: Scored) -> str:
         """One prediction."""
         before = "".join([quote(value if isinstance(value, str) else _scalar(value)) + "," for value in kept])
-        numbers = ",".join(map(repr, scored.probabilities))
         warnings = _joined([_short(warning) for warning in scored.warnings]) if scored.warnings else ""
-        return f"{before}{self._heads[scored.label]}{numbers},{self._set(scored.members)},{warnings}\n"
+        if not self._labels:
+            value, interval = scored.prediction
+            lower, upper = ("", "") if interval is None else map(repr, interval)
+            return f"{before}{value!r},{lower},{upper},{warnings}\n"
+        label, probabilities, members = scored.prediction
+        numbers = ",".join(map(repr, probabilities))
+        return f"{before}{self._heads[label]}{numbers},{self._set(members)},{warnings}\n"
 
 
 def _scalar(value: Any) -> str:

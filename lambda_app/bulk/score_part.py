@@ -31,10 +31,12 @@ class Counts:
 
     def note(self, scored: Scored) -> None:
         """Count one prediction's class and warnings; predictions themselves are counted by the block."""
-        self.by_label[scored.label] += 1
-        self.undecided += len(scored.members) != 1
+        if self.by_label:
+            label, _, members = scored.prediction
+            self.by_label[label] += 1
+            self.undecided += len(members) != 1
         self.input_suspect += scored.suspect
-        self.out_of_range += len(scored.warnings) > scored.suspect
+        self.out_of_range += any("minimum" in warning for warning in scored.warnings)
 
     def as_dict(self) -> dict[str, int | list[int]]:
         """For a marker or a summary."""

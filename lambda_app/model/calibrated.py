@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import pairwise
+from math import isfinite
 
 from lambda_app.model.format_checks import are_numbers, is_number, require
 from lambda_app.model.links import LARGEST, is_largest, sigmoid
@@ -93,6 +94,9 @@ def _curve(record: Any) -> Curve:
     require(are_numbers(x) and are_numbers(y, len(x)) and len(x) > 0, "an isotonic curve's x and y must be numbers")
     require(all(low < high for low, high in pairwise(x)), "an isotonic curve's x must rise")
     require(all(0 <= value <= 1 for value in y), "an isotonic curve's y must be probabilities")
+    require(all(low <= high for low, high in pairwise(y)), "an isotonic curve's y must not fall")
+    slopes = [(y[i] - y[i - 1]) / (x[i] - x[i - 1]) for i in range(1, len(x))]
+    require(all(map(isfinite, slopes)) and isfinite(x[-1] - x[0]), "an isotonic curve's slopes must be finite")
     return _isotonic(x, y)
 
 
@@ -108,6 +112,6 @@ def _isotonic(x: list[float], y: list[float]) -> Curve:
         if place == len(x):
             return y[-1]
         slope = (y[place] - y[place - 1]) / (x[place] - x[place - 1])
-        return slope * (score - x[place - 1]) + y[place - 1]
+        return min(1.0, slope * (score - x[place - 1]) + y[place - 1])  # rounding may lead one bit beyond
 
     return curve

@@ -94,6 +94,15 @@ class Columns:
             return None
         return numbers + second if second else numbers
 
+    def accepts(self, position: int, value: Any) -> bool:
+        """Whether a category column can take a value that is no list, object or null."""
+        table, _, _, unseen = self._plan[position]
+        return table is None or unseen is not None or category_key(value) in table
+
+    def categories(self, position: int) -> list[Any]:
+        """The values of a category column that training held."""
+        return [value for value, _ in self.records[position]["categories"]]
+
     def plain(self, values: Sequence[Any]) -> Sequence[float]:
         """n floats to compare with training ranges; the typical value where one is missing, 0 for a category."""
         if self.is_plain and None not in values:

@@ -8,6 +8,7 @@ score = intercept + Σ coefficient · (number - reference) / scale, where the re
 
 from __future__ import annotations
 
+from itertools import chain
 from math import fsum, inf, isfinite
 from operator import mul, sub
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
     from lambda_app.model.columns import Columns
 
-LARGEST_CONTRIBUTION = 1e300  # of a score; larger ones count as this much, so that every sum is finite
+# Of a score; larger ones count as this much, so that every sum is finite. No weight and no intercept may be larger.
+LARGEST_CONTRIBUTION = 1e300
 
 
 class Linear:
@@ -38,10 +40,15 @@ class Linear:
         # Each row's raw-space weights, and its score where every number is zero: the scaler folded in once.
         pairs = zip(record["coefficients"], self._intercepts, strict=True)
         self._rows = [self._fold(row, intercept, record["scales"]) for row, intercept in pairs]
-        finite = all(isfinite(offset) and all(map(isfinite, weights)) for weights, offset in self._rows)
-        require(finite, "the weights of a linear model must be finite numbers")
+        numbers = chain(self._intercepts, *([*weights, offset] for weights, offset in self._rows))
+        bounded = all(abs(number) <= LARGEST_CONTRIBUTION for number in numbers)
+        require(bounded, f"the weights of a linear model must be numbers up to {LARGEST_CONTRIBUTION:g}")
         self.scores: Callable[[Sequence[float]], list[float]]
         self.scores = self._all if len(self._rows) > 1 else self._one(*self._rows[0])
+
+    def gives_shares(self) -> bool:
+        """Weighted sums are no probabilities."""
+        return False
 
     def _fold(self, coefficients: list[float], intercept: float, scales: list[float]) -> tuple[list[float], float]:
         weights = [c / s for c, s in zip(coefficients, scales, strict=True)]

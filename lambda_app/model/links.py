@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Probabilities = Callable[[Sequence[float]], Sequence[float]]
 
 ABOVE_ZERO, FROM_ZERO, LARGEST = "above_zero", "from_zero", "largest"
-CALIBRATED = "calibrated"
+CALIBRATED, SHARES = "calibrated", "shares"
 
 
 def sigmoid(score: float) -> float:
@@ -92,16 +92,16 @@ CLASSIFIERS: dict[tuple[str, str, bool], tuple[Probabilities, Any]] = {
     ("exponential", FROM_ZERO, True): (of_two_exponential, is_from_zero),
     ("softmax", LARGEST, False): (softmax, is_largest_score),
     ("one_vs_rest", LARGEST, False): (one_vs_rest, is_largest_score),
-    ("shares", LARGEST, True): (shares, is_largest),
-    ("shares", LARGEST, False): (shares, is_largest),
+    (SHARES, LARGEST, True): (shares, is_largest),
+    (SHARES, LARGEST, False): (shares, is_largest),
 }
 # How a class's score is explained: kind → (scale, whether the runner-up's score is taken off). Shares stand alone.
-EXPLAINED = {"softmax": "log_odds", "exponential": "score", "one_vs_rest": "score", "shares": "probability"}
+EXPLAINED = {"softmax": "log_odds", "exponential": "score", "one_vs_rest": "score", SHARES: "probability"}
 
 
 def score_count(kind: str, classes: int) -> int:
     """How many scores a link needs: one for two classes, unless they are the probabilities themselves."""
-    return 1 if classes == 2 and kind != "shares" else classes
+    return 1 if classes == 2 and kind != SHARES else classes
 
 
 def classifier_link(link: dict[str, Any], classes: int) -> tuple[Probabilities, Any]:

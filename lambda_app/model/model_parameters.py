@@ -71,12 +71,6 @@ class ModelParameters:
         """Other spellings a caller may use, by column name."""
         return {column["name"]: column["spellings"] for column in self.columns if column["spellings"]}
 
-    @property
-    def imputations(self) -> list[float] | None:
-        """What stands in for missing values, of a model whose every column fills them in with one number."""
-        missing = [column["missing"] for column in self.columns]
-        return [values[0] for values in missing] if all(type(values) is list for values in missing) else None
-
     def fields(self) -> dict[str, Any]:
         """What `__init__` takes to make the same model."""
         return {name: self.__dict__[name] for name in FIELDS if name != "format_version"}

@@ -7,10 +7,11 @@ makes of those (R). An undecided sample is one whose prediction set does not hol
 from __future__ import annotations
 
 from math import fsum
+from sys import float_info
 
 from lambda_app.model.columns import SIDES, Columns
 from lambda_app.model.format_checks import CLASSIFICATION, InvalidModel, require
-from lambda_app.model.links import CALIBRATED, EXPLAINED, classifier_link, regressor_link, score_count
+from lambda_app.model.links import CALIBRATED, EXPLAINED, SHARES, classifier_link, regressor_link, score_count
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Classifier:
         else:
             self._probabilities, self._decide = classifier_link(parameters.link, self._classes)
         _require_scores(self._model, self.columns, count)
+        require(self._kind != SHARES or self._model.gives_shares(), "shares must be averages of trees' probabilities")
         self.coverage, self._thresholds = None, None
         for level, thresholds in parameters.conformal_thresholds.items():
             self.coverage, self._thresholds = float(level), thresholds
@@ -174,7 +176,8 @@ class Regressor:
         half_width = self._half_width
         if half_width is None:
             return self._link(score), None
-        return self._link(score), (self._link(score - half_width), self._link(score + half_width))
+        low, high = max(score - half_width, -float_info.max), min(score + half_width, float_info.max)
+        return self._link(score), (self._link(low), self._link(high))
 
     def explain(self, numbers: Sequence[float], _: Any = None) -> Explanation:
         """Why this number, in its own unit, or on the scale of its logarithm where the link is one."""

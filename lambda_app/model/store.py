@@ -1,33 +1,39 @@
 """Where the model comes from: the file in the package, or an object in S3 under its SHA-256.
 
 Whatever S3 does, requests are answered: the read has a deadline, every byte is verified before it is parsed, and until
-it succeeds the packaged model serves, marked `packaged-fallback`.
+it succeeds the packaged model serves, marked PACKAGED_FALLBACK.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-import sys
 from threading import Thread
 from time import monotonic
 
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
 from lambda_app.model.predict import load
-from lambda_app.problems import ModelUnavailable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from lambda_app.model.predict import Classifier, Regressor
 
 PACKAGED_PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "model_parameters.json")
+# Where a served model may come from.
+PACKAGED, S3, PACKAGED_FALLBACK = "packaged", "s3", "packaged-fallback"
 RETRY_SECONDS = 30
 DEADLINE_SECONDS = 2.0  # for a whole read; boto3's own defaults wait 180 s for a silent server
 FIRST_BACK_OFF_SECONDS, LONGEST_BACK_OFF_SECONDS = 5.0, 300.0
 MAXIMUM_BYTES = 4 * 1024 * 1024  # twice what export allows a model of trees
+
+
+class NoModel(Exception):
+    """There is no model to serve now; it is worth asking again after `retry_seconds`."""
+
+    retry_seconds = RETRY_SECONDS
 
 
 class UnreadableModel(Exception):
@@ -35,12 +41,12 @@ class UnreadableModel(Exception):
 
 
 class LoadedModel:
-    """A proved classifier and where it came from: `packaged`, `s3` or `packaged-fallback`."""
+    """A proved model and where it came from: PACKAGED, S3 or PACKAGED_FALLBACK."""
 
-    __slots__ = ("classifier", "source")
+    __slots__ = ("model", "source")
 
-    def __init__(self, classifier: Classifier | Regressor, source: str) -> None:
-        self.classifier = classifier
+    def __init__(self, model: Classifier | Regressor, source: str) -> None:
+        self.model = model
         self.source = source
 
 
@@ -54,8 +60,14 @@ def read_packaged(path: str | None = None) -> Classifier | Regressor:
 class ModelStore:
     """Holds the model; loads it at the first call, and again while it is not the one that was asked for."""
 
-    def __init__(self, uri: str = "", path: str | None = None) -> None:
-        """`uri`: s3://bucket/prefix/<sha256>.json, or empty for the packaged model. Reads nothing yet."""
+    def __init__(
+        self, uri: str = "", path: str | None = None, report: Callable[[dict[str, Any]], None] = lambda line: None
+    ) -> None:
+        """`uri`: s3://bucket/prefix/<sha256>.json, or empty for the packaged model. Reads nothing yet.
+
+        `report` is told when the model in S3 cannot be had.
+        """
+        self._report = report
         self._path = path
         self._bucket = Bucket(uri) if uri else None
         self._settled: LoadedModel | None = None  # the model that was asked for: nothing more to do
@@ -64,39 +76,39 @@ class ModelStore:
         self._back_off = FIRST_BACK_OFF_SECONDS
 
     def current(self) -> LoadedModel:
-        """The model to serve now. Raises ModelUnavailable."""
+        """The model to serve now. Raises NoModel."""
         if self._settled is not None:
             return self._settled
         if self._bucket is None:
-            self._settled = self._packaged("packaged")
+            self._settled = self._packaged(PACKAGED)
             return self._settled
         if monotonic() >= self._retry_at:
             try:
-                self._settled = LoadedModel(self._bucket.read(), "s3")
+                self._settled = LoadedModel(self._bucket.read(), S3)
                 return self._settled
             except UnreadableModel as error:
                 self._postpone(str(error))
         if self._fallback is None:
-            self._fallback = self._packaged("packaged-fallback")
+            self._fallback = self._packaged(PACKAGED_FALLBACK)
         return self._fallback
 
     def _packaged(self, source: str) -> LoadedModel:
         try:
             return LoadedModel(read_packaged(self._path), source)
-        except (OSError, UnicodeError, InvalidModel) as error:
-            raise ModelUnavailable(RETRY_SECONDS) from error
+        except (OSError, UnicodeError, InvalidModel):
+            raise NoModel from None
 
     def _postpone(self, reason: str) -> None:
         """Leave S3 alone for a while, for longer each time: a caller waits for every try."""
         self._retry_at = monotonic() + self._back_off
-        line = {
-            "level": "ERROR",
-            "model_source": "packaged-fallback",
-            "reason": reason,
-            "retry_seconds": self._back_off,
-        }
-        sys.stdout.write(json.dumps(line) + "\n")
-        sys.stdout.flush()
+        self._report(
+            {
+                "level": "ERROR",
+                "model_source": PACKAGED_FALLBACK,
+                "reason": reason,
+                "retry_seconds": self._back_off,
+            }
+        )
         self._back_off = min(2 * self._back_off, LONGEST_BACK_OFF_SECONDS)
 
 
@@ -137,22 +149,22 @@ class Download(Thread):
         self._client = client
         self._place = {"Bucket": bucket, "Key": key}
         self._body = b""
-        self._error: Exception | None = None
+        self._failure = ""  # in words: the error itself would hold its frame, which holds this thread
         self.start()
 
     def run(self) -> None:
         try:
             self._body = self._client.get_object(**self._place)["Body"].read(MAXIMUM_BYTES + 1)
-        except Exception as error:  # noqa: BLE001 – handed to the thread that waits; boto3 raises what it likes
-            self._error = error
+        except Exception as error:  # noqa: BLE001 – told to the thread that waits; boto3 raises what it likes
+            self._failure = _reason(error)
 
     def result(self, seconds: float) -> bytes:
         """The object's bytes. Raises UnreadableModel on any error, or when the seconds are over."""
         self.join(seconds)
         if self.is_alive():
             raise UnreadableModel(f"no complete answer within {seconds:g} s")
-        if self._error:
-            raise UnreadableModel(_reason(self._error)) from self._error
+        if self._failure:
+            raise UnreadableModel(self._failure)
         if len(self._body) > MAXIMUM_BYTES:
             raise UnreadableModel(f"the object is larger than {MAXIMUM_BYTES} bytes")
         return self._body

@@ -1,6 +1,6 @@
 """What training never saw: values outside its ranges, and samples that look as if something went wrong on the way.
 
-Both are warned of, never refused, and never change the prediction. A sample is suspect, whatever its names or order
+Neither is refused. A sample is suspect, whatever its names or order
 say, when a value lies far outside its range, when many are outside, or when pairs are upside down that were ordered in
 every training row (a mean above its own maximum): the order of a list, units or a transformation may be wrong. From
 when on, the artefact says: the export chose the bounds so that few of the training's held-out rows are suspect.
@@ -13,28 +13,12 @@ from operator import gt, itemgetter, lt
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any, TypedDict
+    from typing import Any
 
     from lambda_app.model.model_parameters import ModelParameters
 
-    class Warned(TypedDict):
-        """One warning; minimum and maximum are the feature's training range."""
-
-        code: str
-        feature: str
-        minimum: float
-        maximum: float
-        detail: str
-
-
 BLOCK = 500  # samples looked at together, a column at a time
 FEW = 20  # samples that are faster looked at one by one
-INPUT_SUSPECT = {
-    "code": "input_suspect",
-    "feature": None,
-    "detail": "The sample is unlike any in the training data: its order, its units or a transformation may be wrong. "
-    "Send names, in the training data's units.",
-}
 NO_RANGE = float("-inf"), float("inf")  # of a category
 
 
@@ -44,13 +28,11 @@ class TrainingRange:
     def __init__(self, parameters: ModelParameters) -> None:
         records = parameters.columns
         ranges = [(r["minimum"], r["maximum"]) if r["kind"] == "number" else NO_RANGE for r in records]
-        self._names = [record["name"] for record in records]
         self._minima = [minimum for minimum, _ in ranges]
         self._maxima = [maximum for _, maximum in ranges]
         self._bounds = parameters.suspicion
         self._implied: list[tuple[int, int]] = []  # worked out for the first sample that breaks a pair
         self._pairs = [(low, high) for low, high in parameters.ordered_pairs]
-        self._made: dict[tuple[str, int], Warned] = {}
         # One look at a sample for all pairs: itemgetter is written in C, and doubled it always makes a tuple.
         lows, highs = zip(*self._pairs, strict=True) if self._pairs else ((), ())
         self._lows: Callable[[Sequence[float]], Any] = itemgetter(*lows, *lows[:1]) if lows else _nothing
@@ -78,11 +60,11 @@ class TrainingRange:
             return True
         return any(map(gt, self._lows(sample), self._highs(sample)))
 
-    def warnings(self, sample: Sequence[float]) -> list[Warned]:
-        """A warning for each value outside its range."""
+    def beyond(self, sample: Sequence[float]) -> list[tuple[int, bool]]:
+        """The position of each value outside its range, and whether it is below it."""
         ranges = enumerate(zip(sample, self._minima, self._maxima, strict=True))
         return [
-            self._warning("below" if value < minimum else "above", position)
+            (position, value < minimum)
             for position, (value, minimum, maximum) in ranges
             if not minimum <= value <= maximum
         ]
@@ -104,19 +86,6 @@ class TrainingRange:
             return 0
         self._implied = self._implied or [*implied_pairs(self._pairs)]
         return sum([sample[low] > sample[high] for low, high in self._implied])
-
-    def _warning(self, side: str, position: int) -> Warned:
-        """A column's warning, made once."""
-        if (side, position) not in self._made:
-            name = self._names[position]
-            self._made[side, position] = {
-                "code": f"{side}_training_range",
-                "feature": name,
-                "minimum": self._minima[position],
-                "maximum": self._maxima[position],
-                "detail": f"{name} is {side} every value in the training data.",
-            }
-        return self._made[side, position]
 
 
 def _nothing(_: Any) -> tuple[()]:

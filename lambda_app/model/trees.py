@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     # down is one unpacking, which is a third faster than arrays of indices.
     Node = tuple[int, float, Any, Any]
 
+ROUNDING = 1e-9  # that a tree's probabilities may be away from a sum of 1
+LARGEST_SUM = 1e300  # of one score: the difference of two must be finite, too
 FIELDS = {"kind", "nodes", "thresholds", "leaves", "start", "divide_by"}
 
 
@@ -57,10 +59,15 @@ class Trees:
         self._roots, self.comparisons = _build(record["nodes"], record["thresholds"], ends)
         if self._each_adds_to_one and len(self._roots) % scores:
             raise InvalidModel("the number of trees must be a multiple of the number of scores")
-        if not isfinite(
-            max(abs(value) for row in leaves for value in row) * len(self._roots) + max(map(abs, self._start))
-        ):
-            raise InvalidModel("the sum of the leaves must be finite")
+        largest = max(abs(value) for row in leaves for value in row) * len(self._roots) + max(map(abs, self._start))
+        require(largest <= LARGEST_SUM, f"the sums of the leaves must not exceed {LARGEST_SUM:g}")
+        self._leaves = leaves
+
+    def gives_shares(self) -> bool:
+        """Whether every score is an average of the trees' probabilities, and so between 0 and 1."""
+        if any(self._start) or self._divide_by != len(self._roots) or self._each_adds_to_one:
+            return False
+        return all(min(row) >= 0 and max(row) <= 1 and abs(sum(row) - 1) <= ROUNDING for row in self._leaves)
 
     def _single(self, numbers: Sequence[float]) -> list[float]:
         return [_sum(self._roots, self._start[0], numbers) / self._divide_by]

@@ -31,7 +31,7 @@ def samples(count, seed=1):
     """Rows of every kind: inside the training ranges, outside them, in the wrong order."""
     chance = random.Random(seed)
     rows = []
-    golden = [row["features"] for row in MODEL.classifier.parameters.golden_rows]
+    golden = [row["features"] for row in MODEL.model.parameters.golden_rows]
     for number in range(count):
         base = golden[number % len(golden)]
         row = [float(f"{value * chance.uniform(0.8, 1.25):.6g}") for value in base]

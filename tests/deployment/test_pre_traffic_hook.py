@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from base64 import b64decode
 from collections.abc import Callable
 from typing import Any
 
@@ -125,8 +126,9 @@ class Aws:
         assert service in ("lambda", "codedeploy")
         return self
 
-    def invoke(self, FunctionName: str, Payload: bytes) -> Event:  # noqa: N803 – boto3's names
+    def invoke(self, FunctionName: str, ClientContext: str, Payload: bytes) -> Event:  # noqa: N803 – boto3's names
         assert FunctionName == "arn:function:7"
+        assert json.loads(b64decode(ClientContext)) == {"custom": {"purpose": "pre_traffic"}}
         answer = json.dumps(self._call(json.loads(Payload))).encode()
         return {"Payload": io.BytesIO(answer), **self._error}
 

@@ -12,7 +12,7 @@ import pytest
 
 from lambda_app.model import store
 from lambda_app.model.store import ModelStore
-from lambda_app.problems import ModelUnavailable
+from lambda_app.telemetry import report
 from tests.deployment import faulty_s3
 from tests.deployment.models import address, packaged, variant
 
@@ -75,17 +75,17 @@ def test_packaged_model_is_loaded_once(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_model_from_s3_is_read_once(s3: Any) -> None:
     asked = s3(faulty_s3.good(WANTED))
-    models = ModelStore(URI)
+    models = ModelStore(URI, report=report)
     assert not asked, "construction reads nothing"
     assert models.current().source == "s3"
     assert models.current() is models.current()
-    assert models.current().classifier.parameters.digest == variant("wanted").digest
+    assert models.current().model.parameters.digest == variant("wanted").digest
     assert len(asked) == 1
 
 
 def test_recovered_bucket_is_noticed_after_the_back_off(s3: Any, clock: Clock) -> None:
     asked = s3(slow_down(), faulty_s3.good(WANTED))
-    models = ModelStore(URI)
+    models = ModelStore(URI, report=report)
     fallback = models.current()
     assert fallback.source == "packaged-fallback"
     clock.now += store.FIRST_BACK_OFF_SECONDS - 0.1
@@ -98,7 +98,7 @@ def test_recovered_bucket_is_noticed_after_the_back_off(s3: Any, clock: Clock) -
 
 def test_back_off_doubles_up_to_its_limit(s3: Any, clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
     s3(*(slow_down() for _ in range(20)))
-    models = ModelStore(URI)
+    models = ModelStore(URI, report=report)
     for _ in range(9):
         models.current()
         clock.now += store.LONGEST_BACK_OFF_SECONDS
@@ -112,7 +112,7 @@ def test_hanging_read_is_not_joined_by_another(
 ) -> None:
     monkeypatch.setattr(store, "DEADLINE_SECONDS", 0.3)
     asked = s3(faulty_s3.dripping_body(WANTED), faulty_s3.dripping_body(WANTED))
-    models = ModelStore(URI)
+    models = ModelStore(URI, report=report)
     for _ in range(3):
         assert models.current().source == "packaged-fallback"
         clock.now += store.LONGEST_BACK_OFF_SECONDS
@@ -124,18 +124,18 @@ def test_model_that_this_version_cannot_read_is_refused(s3: Any, capsys: pytest.
     """Its address is right, its content is not: verified bytes are proved all the same."""
     newer = packaged().replace(b'"format_version": 2', b'"format_version": 3')
     s3(faulty_s3.good(newer))
-    assert ModelStore(address(newer)).current().source == "packaged-fallback"
+    assert ModelStore(address(newer), report=report).current().source == "packaged-fallback"
     assert "no model that this version can read" in capsys.readouterr().out
 
 
 def test_broken_package_is_said_and_tried_again(tmp_path: Path) -> None:
     path = tmp_path / "model_parameters.json"
     models = ModelStore(path=str(path))
-    with pytest.raises(ModelUnavailable) as problem:
+    with pytest.raises(store.NoModel) as problem:
         models.current()
-    assert int(problem.value.headers["Retry-After"]) > 0
+    assert problem.value.retry_seconds > 0
     path.write_bytes(packaged()[:-10])
-    with pytest.raises(ModelUnavailable):
+    with pytest.raises(store.NoModel):
         models.current()
     path.write_bytes(packaged())
     assert models.current().source == "packaged"
@@ -144,7 +144,7 @@ def test_broken_package_is_said_and_tried_again(tmp_path: Path) -> None:
 def test_broken_package_does_not_keep_s3_away(s3: Any, clock: Clock, tmp_path: Path) -> None:
     s3(slow_down(), faulty_s3.good(WANTED))
     models = ModelStore(URI, str(tmp_path / "missing.json"))
-    with pytest.raises(ModelUnavailable):
+    with pytest.raises(store.NoModel):
         models.current()
     clock.now += store.FIRST_BACK_OFF_SECONDS
     assert models.current().source == "s3"
@@ -155,7 +155,7 @@ def test_missing_region_is_no_crash(monkeypatch: pytest.MonkeyPatch, capsys: pyt
         raise RuntimeError("no-canary")
 
     monkeypatch.setattr(store, "_client", client)
-    assert ModelStore(URI).current().source == "packaged-fallback"
+    assert ModelStore(URI, report=report).current().source == "packaged-fallback"
     out = capsys.readouterr().out
     assert json.loads(out)["reason"] == "RuntimeError"
     assert "canary" not in out
@@ -163,16 +163,16 @@ def test_missing_region_is_no_crash(monkeypatch: pytest.MonkeyPatch, capsys: pyt
 
 def test_another_model_under_this_address_is_refused(s3: Any, capsys: pytest.CaptureFixture[str]) -> None:
     s3(faulty_s3.good(packaged()))
-    assert ModelStore(URI).current().source == "packaged-fallback"
+    assert ModelStore(URI, report=report).current().source == "packaged-fallback"
     assert "do not have the SHA-256" in capsys.readouterr().out
 
 
 def test_object_too_large_for_a_model_is_refused(s3: Any, capsys: pytest.CaptureFixture[str]) -> None:
     s3(faulty_s3.good(b" " * (store.MAXIMUM_BYTES + 1)))
-    assert ModelStore(URI).current().source == "packaged-fallback"
+    assert ModelStore(URI, report=report).current().source == "packaged-fallback"
     assert f"larger than {store.MAXIMUM_BYTES} bytes" in capsys.readouterr().out
 
 
 def test_address_outside_s3_is_no_crash(capsys: pytest.CaptureFixture[str]) -> None:
-    assert ModelStore("https://bucket/prefix/model.json").current().source == "packaged-fallback"
+    assert ModelStore("https://bucket/prefix/model.json", report=report).current().source == "packaged-fallback"
     assert json.loads(capsys.readouterr().out)["reason"] == "ValueError"

@@ -25,7 +25,7 @@ VERSION = re.compile(r"version: `([0-9a-f]{64})`")
 def served():
     """Answers a small request as the deployed function would: the document, and its status."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lambda_function, "ModelStore", lambda uri: ModelStore(uri, str(PACKAGED)))
+        patch.setattr(lambda_function, "ModelStore", lambda uri, report: ModelStore(uri, str(PACKAGED)))
         application = Application()
 
     def answer(path, body=None):

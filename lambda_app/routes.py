@@ -1,0 +1,127 @@
+"""Every route, once: its path, its methods, what answers it, and what OpenAPI says of it.
+
+404, 405, OpenAPI, the deployment hook, the documents and the tests read this table. A route is a function and a line.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+
+from lambda_app import json_body
+from lambda_app.media_type import require_json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lambda_app.api_gateway import Request
+    from lambda_app.service import Service, Tally
+
+    Endpoint = Callable[[Request, Service], "Answer"]
+
+JSON = "application/json"
+SECURITY_HEADERS = {"X-Content-Type-Options": "nosniff"}
+JSON_HEADERS = {"Content-Type": JSON, **SECURITY_HEADERS, "Cache-Control": "no-store"}
+LARGE_BODY = 64 * 1024  # characters; from here on, looking for garbage while the body is read costs more than it finds
+READ = ("GET", "HEAD")
+
+
+class Answer:
+    """What goes out: a status, headers, a body, and what was predicted."""
+
+    __slots__ = ("body", "headers", "status", "tally", "title")
+
+    def __init__(
+        self,
+        body: str,
+        headers: dict[str, str] = JSON_HEADERS,
+        status: int = 200,
+        title: str = "OK",
+        tally: Tally | None = None,
+    ) -> None:
+        self.body = body
+        self.headers = headers
+        self.status = status
+        self.title = title
+        self.tally = tally
+
+
+class Route:
+    """`answers_large` says whether its error statuses include those of bodies; `cached`, whether it has an ETag."""
+
+    __slots__ = ("cached", "endpoint", "methods", "name", "path", "summary")
+
+    def __init__(
+        self, path: str, methods: tuple[str, ...], endpoint: Endpoint, summary: str, *, cached: bool = False
+    ) -> None:
+        self.path, self.methods, self.endpoint = path, methods, endpoint
+        self.name = endpoint.__name__.strip("_")
+        self.summary, self.cached = summary, cached
+
+
+def _predict(request: Request, service: Service) -> Answer:
+    require_json(request)
+    body = request.body()
+    is_large = body is not None and len(body) > LARGE_BODY
+    if is_large:
+        gc.disable()
+    try:
+        text, tally = service.predict(json_body.read(body, service.bound))
+    finally:
+        if is_large:
+            gc.enable()
+    return Answer(text, tally=tally)
+
+
+def _health(request: Request, service: Service) -> Answer:
+    return Answer(service.health())
+
+
+def _model(request: Request, service: Service) -> Answer:
+    def generate() -> str:
+        from lambda_app.description import describe  # when first asked for: a cold start need not pay
+
+        return json.dumps(describe(service.loaded, service.limits))
+
+    return _cacheable(request, *service.document("model", generate))
+
+
+def _openapi(request: Request, service: Service) -> Answer:
+    def generate() -> str:
+        from lambda_app.description import describe
+        from lambda_app.openapi import document
+
+        example = {"features": service.loaded.model.parameters.golden_rows[0]["features"]}
+        examples = {"predict": (example, json.loads(service.predict(example)[0]))}
+        return json.dumps(document(describe(service.loaded, service.limits), [*ROUTES.values()], examples))
+
+    return _cacheable(request, *service.document("openapi", generate))
+
+
+def _page(request: Request, service: Service) -> Answer:
+    from lambda_app.page import page
+
+    body, etag, headers = page()
+    return _cacheable(request, body, etag, headers)
+
+
+def _cacheable(request: Request, body: str, etag: str, own: dict[str, str] | None = None) -> Answer:
+    """The document, or 304 where the caller has it already."""
+    headers = {"Content-Type": JSON, **SECURITY_HEADERS, "Cache-Control": "no-cache", "ETag": etag, **(own or {})}
+    known = request.header("if-none-match") or ""
+    if etag in known or known.strip() == "*":  # an ETag stands in quotes, and in no other one
+        return Answer("", headers, 304, "Not Modified")
+    return Answer(body, headers)
+
+
+ROUTES = {
+    route.path: route
+    for route in (
+        Route("/predict", ("POST",), _predict, "Predict one sample, or a batch."),
+        Route("/health", READ, _health, "Whether the model is loaded and proved."),
+        Route("/model", READ, _model, "What the model is, and how well it does.", cached=True),
+        Route("/openapi.json", READ, _openapi, "This document.", cached=True),
+        Route("/", READ, _page, "The page in the browser: look, try, understand.", cached=True),
+    )
+}
