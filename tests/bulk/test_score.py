@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import os
 import runpy
 import signal
 import subprocess
@@ -311,11 +312,38 @@ def test_progress_says_rows_percent_and_rate(tmp_path, capsys, monkeypatch):
     assert len(said) > 5
 
 
+def test_memory_does_not_grow_with_the_file(tmp_path):
+    def peak(count):
+        source = tmp_path / f"{count}.csv"
+        source.write_text(
+            csv_text(samples(500)) + "".join(csv_text(samples(500)).splitlines(True)[1:]) * (count // 500 - 1)
+        )
+        command = [
+            sys.executable,
+            "-m",
+            "lambda_app.score",
+            source,
+            tmp_path / "out.csv",
+            "--keep",
+            "id",
+            "--model",
+            OWN,
+        ]
+        process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode == 0
+        return used.ru_maxrss  # KiB
+
+    assert peak(30_000) < peak(3_000) + 2_048
+
+
 def test_a_hundred_kills_in_mid_write_leave_no_torn_output(tmp_path):
     """After each, OUT is not there, or is whole."""
     source, target = tmp_path / "in.csv", tmp_path / "out.csv"
     source.write_text(csv_text(samples(4_000)) + "x\n")
-    command = [sys.executable, "-m", "lambda_app.score", source, target, "--keep", "id", "--model", OWN]
+    program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from lambda_app import score; sys.exit(score.main())"
+    command = [sys.executable, "-I", "-S", "-c", program, source, target, "--keep", "id", "--model", OWN]
     started = time.monotonic()
     subprocess.run(command, cwd=ROOT, check=True, stderr=subprocess.DEVNULL)
     whole, seconds = target.read_bytes(), time.monotonic() - started
