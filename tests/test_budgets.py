@@ -98,7 +98,8 @@ json.dump(in_turns(lambda_handler, event, lambda_handler(event, Context), sample
 def in_a_fresh_process(program: str, *arguments: object) -> object:
     with tempfile.TemporaryDirectory() as folder:
         serving_copy(Path(folder))
-        shutil.copytree(ROOT / "benchmarks", Path(folder, "benchmarks"))
+        for name in ("benchmarks", "tests/tools", "tests/models"):
+            shutil.copytree(ROOT / name, Path(folder, name))
         command = [sys.executable, "-I", "-S", "-c", program, *map(str, (folder, EVENT, *arguments))]
         return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, timeout=120).stdout)
 

@@ -61,7 +61,20 @@ def test_the_four_to_try_first_stand_on_top():
 def test_the_event_is_answered_exactly_as_committed(name):
     """Every key, every character, and their order."""
     response = lambda_handler(golden.event(name), golden.Context())
-    assert json.dumps(response) == json.dumps(golden.expected(name))
+    assert json.dumps(response) == json.dumps(golden.expected(name)), golden.difference(name, response)
+
+
+def test_a_wrong_answer_shows_its_line_and_the_command_that_renews():
+    """As people read it, not as one line of a thousand characters."""
+    response = golden.expected("rest_list")
+    response["body"] = response["body"].replace('"label": "benign"', '"label": "malignant"')
+    shown = golden.difference("rest_list", response)
+
+    assert [line for line in shown.splitlines() if line.startswith(("-", "+"))][2:] == [
+        '-    "label": "benign",',
+        '+    "label": "malignant",',
+    ]
+    assert "python -m tests.tools.golden --update" in shown
 
 
 @pytest.mark.parametrize("name", golden.names())

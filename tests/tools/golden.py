@@ -13,6 +13,7 @@ and read the difference before it is committed.
 
 from __future__ import annotations
 
+import difflib
 import json
 import sys
 from pathlib import Path
@@ -74,6 +75,16 @@ def from_readable(response: dict) -> dict:
 def to_readable(response: dict) -> dict:
     """A response as it is committed: the body a document, if there is one."""
     return {**response, "body": json.loads(response["body"])} if response["body"] else response
+
+
+def difference(name: str, response: dict) -> str:
+    """What the function returned, against what is committed: a readable diff, and the command that renews."""
+    committed, returned = (
+        pretty(to_readable(document)).splitlines(keepends=True) for document in (expected(name), response)
+    )
+    lines = difflib.unified_diff(committed, returned, f"{name}.response.json", "returned", n=2)
+    shown = "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+    return f"\n{shown}If that is meant: python -m tests.tools.golden --update"
 
 
 def pretty(value, indent: int = 0) -> str:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import base64
 import json
 
-from lambda_app.lambda_function import lambda_handler
-from lambda_app.model.store import read_packaged
+from tests.tools import own_model
+
+own_model.install()  # before the handler reads its model: the commands of tests/tools/ come without conftest.py
+
+from lambda_app.lambda_function import lambda_handler  # noqa: E402
+from lambda_app.model.store import read_packaged  # noqa: E402
 
 PARAMETERS = read_packaged().parameters
 SAMPLE = PARAMETERS.golden_rows[0]["features"]
