@@ -12,8 +12,6 @@ from training.errors import UnsupportedModel
 
 def decision_threshold(classifier: Any, link: dict[str, Any]) -> float:
     """Of a fitted FixedThresholdClassifier or TunedThresholdClassifierCV. Raises UnsupportedModel."""
-    if len(classifier.classes_) != 2:
-        raise UnsupportedModel("a decision threshold needs two classes")
     shares = link["kind"] in ("shares", "calibrated")
     is_score = _uses_scores(classifier)
     if is_score and shares:
@@ -23,19 +21,26 @@ def decision_threshold(classifier: Any, link: dict[str, Any]) -> float:
         threshold = classifier.threshold
     if threshold == "auto":
         threshold = 0.0 if is_score else 0.5
-    one_is_positive = classifier.pos_label is None or classifier.pos_label == classifier.classes_[1]
+    positive = _positive(classifier)
+    one_is_positive = positive is None or positive == classifier.classes_[1]
     if is_score:
         threshold = sigmoid(float(threshold) if one_is_positive else -float(threshold))
     elif not one_is_positive:
         if shares:
             raise UnsupportedModel(
-                f"pos_label={classifier.pos_label!r} can't be exported for this kind of model, whose two probabilities "
-                f"don't add up to 1 exactly: use pos_label={classifier.classes_[1]!r}"
+                f"pos_label={positive!r} can't be exported for this kind of model, whose two probabilities "
+                f"don't add up to 1 exactly: use pos_label={classifier.classes_.tolist()[1]!r}"
             )
         threshold = _smallest_one(float(threshold))
     if not 0 < threshold <= 1:
         raise UnsupportedModel("a decision threshold must be above 0 and at most 1")
     return float(threshold)
+
+
+def _positive(classifier: Any) -> Any:
+    """The class that is said from the threshold on; of a tuned one its scorer knows. None: class 1."""
+    scorer = getattr(classifier, "_curve_scorer", None)
+    return classifier.pos_label if scorer is None else scorer._get_pos_label()
 
 
 def _uses_scores(classifier: Any) -> bool:

@@ -14,6 +14,7 @@ from lambda_app.model.model_parameters import CLASSIFICATION, REGRESSION, ModelP
 from training.data.dataset import default_spellings
 from training.errors import UnsupportedModel
 from training.export import linear_classifiers, linear_regressors, trees  # noqa: F401 – each registers its kinds
+from training.export.calibration import export_calibrated, is_calibrated
 from training.export.column_records import column_records
 from training.export.decision_threshold import decision_threshold
 from training.export.ensemble import Exported
@@ -62,12 +63,16 @@ def export_model(  # noqa: PLR0913 – each is a field of the artefact that only
     """
     check_is_fitted(fitted)
     unwrapped = unwrap(fitted)
-    exporter = exporter_of(unwrapped.estimator)
+    estimator = unwrapped.estimator
+    exporter = None if is_calibrated(estimator) else exporter_of(estimator)
     width = getattr(fitted, "n_features_in_", None)
     if width is not None and np.shape(features)[1:] not in ((width,), ()):
         raise UnsupportedModel(f"features must be rows × {width}, as the model was fitted on")
-    prepared = prepare(unwrapped.steps, features)
-    exported = exporter(unwrapped.estimator, prepared)
+    if exporter is None:
+        prepared, exported = export_calibrated(estimator, unwrapped.steps, features)
+    else:
+        prepared = prepare(unwrapped.steps, features)
+        exported = exporter(estimator, prepared)
     link = _link(unwrapped, exported)
     answers = _Answers(fitted, unwrapped, prepared, targets)
     classes = answers.class_names(target_names)

@@ -30,7 +30,7 @@ class Ensemble:
     trees: Sequence[Tree]
     start: Sequence[float]  # R
     divide_by: int
-    link: dict[str, str]
+    link: dict[str, Any]
     rounds: bool
 
 

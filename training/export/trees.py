@@ -30,7 +30,11 @@ KINDS = {f"{name}{suffix}": read for names, read in READERS for name in names fo
 @exports(*KINDS)
 def export_trees(estimator: Any, prepared: Prepared) -> Exported:
     """The record of a fitted estimator of KINDS. Raises UnsupportedModel, naming what would work."""
-    ensemble = KINDS[type(estimator).__name__](estimator)
+    return export_ensemble(KINDS[type(estimator).__name__](estimator), estimator, prepared)
+
+
+def export_ensemble(ensemble: Ensemble, estimator: Any, prepared: Prepared) -> Exported:
+    """The record of trees that were read already; `estimator` says whether missing values get an answer."""
     count = sum(len(tree.feature) for tree in ensemble.trees)
     if count > LARGEST_NODES:
         raise UnsupportedModel(f"the model has {count:,} nodes, more than {LARGEST_NODES:,}: {HINT}")
