@@ -21,7 +21,7 @@ SECONDS = 10
 
 def start(downloads):
     """A headless browser that puts what is downloaded into a folder. Fails where there is none."""
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    chromium, driver = shutil.which("chromium") or shutil.which("google-chrome"), shutil.which("chromedriver")
     if not (chromium and driver):
         pytest.fail(MISSING, pytrace=False)
     options = webdriver.ChromeOptions()

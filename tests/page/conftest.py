@@ -23,7 +23,7 @@ def apis(tmp_path_factory):
     """An API for each model, by name; `shipped` is the package's own."""
     folder = tmp_path_factory.mktemp("models")
     running = {"shipped": Api()}
-    for name in ("wines", "progression", "markup", "wide"):
+    for name in ("wines", "progression", "unevaluated", "letters", "markup", "wide"):
         getattr(models, name)().save(folder / name)
         running[name] = Api(folder / name)
     yield running

@@ -72,8 +72,26 @@ def progression():
 MARKUP = ["<img src=x onerror=alert(1)>", "a & \"b\" 'c'", "__proto__", "x/y~z", "</script><b>bold</b>"]
 
 
+def unevaluated():
+    """A regression that nobody evaluated: no interval, no figures, no examples."""
+    return model(
+        **{**REGRESSION, "name": "Unevaluated", "columns": [number("width"), number("length")], "model": linear()},
+    )
+
+
+def letters():
+    """More classes than are drawn."""
+    names = [chr(ord("A") + k) for k in range(12)]
+    return model(
+        name="Letters",
+        target_names=names,
+        model=linear([[0.1 * k, 0.0] for k in range(12)], [0.0] * 12),
+        link=MORE,
+    )
+
+
 def markup():
-    """Names that are markup, and worse."""
+    """Names that are markup, and worse; a threshold."""
     return model(
         rows=[[1.0] * 5, [-1.0] * 5, [4.0] * 5, [-2.0] * 5, [3.0] * 5],
         name="<u>Markup</u>",
@@ -81,15 +99,19 @@ def markup():
         target_names=["<i>no</i>", "<script>alert(2)</script>"],
         columns=[number(name) for name in MARKUP],
         model=linear([[1.0] * 5]),
+        decision_threshold=0.2,
     )
 
 
 def wide(columns=200):
-    """Many columns that share one word, and nothing known of the model's truth: no examples, no metrics."""
+    """Many columns that share one word, the first always 0; nothing known of the model's truth."""
     return model(
-        rows=[[float(k)] * columns for k in range(5)],
+        rows=[[0.0, *[float(k)] * (columns - 1)] for k in range(5)],
         name="Wide",
-        columns=[number(f"sensor {k + 1}") for k in range(columns)],
+        columns=[
+            number("sensor 1", minimum=0.0, maximum=0.0),
+            *[number(f"sensor {k + 1}") for k in range(1, columns)],
+        ],
         model=linear([[0.01] * columns]),
         metrics={},
     )

@@ -7,9 +7,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from urllib.parse import urlsplit
 
-from deployment.local_server import LocalContext, proxy_event
+from lambda_app.gateway.caller import proxy_event
+from lambda_app.local_server import LocalContext
+
 from lambda_app.lambda_function import Application
-from lambda_app.model.store import ModelStore
+from lambda_app.model.store import PACKAGED_PATH
 
 STAGE = "/Prod"
 
@@ -28,11 +30,8 @@ class Fault:
 class Api:
     """One running API. `faults`: path → those of its next requests; `requests`: what came in, [(path, body)]."""
 
-    def __init__(self, path=None):
-        self.application = Application()
-        if path is not None:
-            self.application._store = ModelStore(path=str(path))
-            self.application._service = None
+    def __init__(self, path=PACKAGED_PATH):
+        self.application = Application(str(path))
         self.faults = {}
         self.requests = []
         api = self

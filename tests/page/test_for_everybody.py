@@ -1,6 +1,7 @@
 """Any width, any scheme, keyboard alone, screen readers, any locale; names that are markup; 200 columns; nobody else asked."""
 
 import json
+import re
 import shlex
 import subprocess
 import sys
@@ -9,9 +10,10 @@ from pathlib import Path
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from tests.page import browser
 from tests.page.models import MARKUP
 
-NAMES = ["shipped", "wines", "progression", "markup", "wide"]
+NAMES = ["shipped", "wines", "progression", "unevaluated", "letters", "markup", "wide"]
 PAGE = Path(__file__).parents[2] / "lambda_app" / "page.html"
 
 
@@ -170,3 +172,34 @@ def test_the_request_is_copied(shipped):
     assert shipped.script("return navigator.clipboard.readText()") == shipped.find("#request").get_property(
         "textContent"
     )
+
+
+def test_without_a_browser_the_tests_say_how_to_install_one(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(pytest.fail.Exception, match="apt-get install --yes chromium chromium-driver"):
+        browser.start(tmp_path)
+
+
+def test_the_local_command_s_page_is_this_page(driver):
+    """As a person starts it: python -m lambda_app, and the address that it prints."""
+    command = [sys.executable, "-m", "lambda_app", "--port", "0"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=PAGE.parents[1]
+    ) as served:
+        try:
+            [address] = re.findall(r"http://[0-9.:]+", served.stdout.readline())
+            driver.get(address)
+            page = browser.Page(driver, None).settle()
+            assert page.text("h1") == "Breast Cancer Wisconsin (Diagnostic)"
+            assert page.complaints() == []
+        finally:
+            served.terminate()
+
+
+def test_where_the_browser_forbids_copying_the_request_is_selected(shipped):
+    shipped.script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    shipped.unfold("#code").press("Copy")
+    shipped.until(lambda: "Selected" in shipped.text("#copied"))
+
+    assert shipped.script("return getSelection().toString()").startswith("curl -X POST")

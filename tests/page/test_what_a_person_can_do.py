@@ -8,6 +8,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
 from tests.page.models import undecided
+from tests.page.server import Fault
 
 
 def test_it_says_what_the_model_is_and_what_it_must_not_be_used_for(shipped):
@@ -160,6 +161,52 @@ def test_a_regression_is_a_number_with_its_interval(progression):
     assert "probability" not in progression.text("main").replace("Probability", "")
 
 
+def test_many_classes_are_the_likeliest_ten(page_of):
+    page = page_of("letters").open()
+    page.type("width", "5")
+
+    assert [row[0] for row in page.cells("#verdict")] == [*"LKJIHGFEDC"]
+    assert "Not shown: 2 of less probability." in page.text("#verdict")
+
+
+def test_what_was_never_measured_is_said(page_of):
+    regression = page_of("unevaluated").open()
+    assert "How sure that is was never measured" in regression.text("#set")
+    assert "It was not evaluated" in regression.text("#summary")
+    assert regression.all("#verdict .strip") == []
+
+    classes = page_of("markup").open()
+    assert "How sure that is was never measured" in classes.text("#set")
+    assert classes.all("#verdict .strip .zone") == []
+
+
+def test_the_boundary_is_the_model_s_threshold(page_of):
+    page = page_of("markup").open()
+
+    assert "decision boundary 20 %" in page.find("#verdict .strip").get_attribute("aria-label")
+    assert "left: 20%" in page.find("#verdict .strip .boundary").get_attribute("style")
+
+
+def test_a_model_that_cannot_be_explained_is_not_asked_to(page_of):
+    page = page_of("progression")
+    described = page.api.described()
+    described["limits"]["samples_with_explain"] = 0
+    page.api.faults["/model"] = [Fault(200, json.dumps(described), {"Content-Type": "application/json"})]
+    page.open()
+
+    assert "explain" not in json.loads(page.api.bodies()[-1])
+    assert "no explanation that adds up exactly" in page.text("#why")
+
+
+def test_a_column_that_never_varied_has_no_slider_and_a_flat_curve(page_of):
+    page = page_of("wide").open()
+    assert not page.find("input[type=range]").is_enabled()
+
+    page.unfold("#what-if")
+    page.until(lambda: page.all("#curve .plot"))
+    assert "NaN" not in page.find("#curve").get_attribute("innerHTML")
+
+
 def test_warnings_stand_at_their_columns_and_a_suspect_sample_is_an_alert(shipped):
     shipped.type("mean radius", "35")
     assert "above every value in the training data" in shipped.note("mean radius")
@@ -186,6 +233,9 @@ def test_the_waterfall_leads_from_the_typical_sample_to_the_answer(shipped):
 
 def test_small_contributions_are_folded(shipped):
     assert shipped.cells("#why")[-2][0] == "22 others together"
+    assert len(shipped.cells("#why")) == 11
+
+    shipped.press("Show all 30").press("Show the largest only")
     assert len(shipped.cells("#why")) == 11
 
 
