@@ -95,10 +95,11 @@ def _back_to_back(axes: Axes, dataset: Dataset, evaluation: Evaluation, undecide
     low, high = sorted((floors[interest], 1 - floors[other]))
     colours = class_colours(2, interest)
     edges = np.linspace(-EDGE, EDGE, 29)
-    tallest = 1
+    tallest = 0.0
     for label, side in ((interest, 1), (other, -1)):
-        heights, _ = np.histogram(_log_odds(scores[dataset.labels == label]), edges)
-        tallest = max(tallest, int(heights.max()))
+        counts, _ = np.histogram(_log_odds(scores[dataset.labels == label]), edges)
+        heights = counts / counts.sum()  # of its class: a rare one is seen as well as a common one
+        tallest = max(tallest, float(heights.max()))
         axes.bar((edges[:-1] + edges[1:]) / 2, side * heights, width=0.45, color=colours[label], zorder=2)
     left, right = float(_log_odds(low)), float(_log_odds(high))
     axes.axvspan(left, right, color=ORANGE, alpha=0.22, linewidth=0)
@@ -116,9 +117,12 @@ def _back_to_back(axes: Axes, dataset: Dataset, evaluation: Evaluation, undecide
             count = int(((zone_of == zone) & (dataset.labels == label)).sum())
             style: dict[str, Any] = {"fontsize": 9, "color": colours[label], "ha": "center", "va": "center"}
             axes.text(middle, height, f"{count} {names[label]}", **style)
-    axes.set_yticks(axes.get_yticks(), [f"{abs(tick):g}" for tick in axes.get_yticks()])
+    axes.set_yticks(axes.get_yticks(), [f"{abs(tick) * 100:.3g} %" for tick in axes.get_yticks()])
     axes.set_ylim(-1.28 * tallest, 1.42 * tallest)
-    axes.set(xlabel=f"probability of {names[interest]}, out of fold (log-odds scale)", ylabel="rows")
+    axes.set(
+        xlabel=f"probability of {names[interest]}, out of fold (log-odds scale)",
+        ylabel="share of the rows of each class",
+    )
     axes.set_title(f"Scores by class: {int(undecided.sum())} of {len(undecided)} rows are undecided")
 
 

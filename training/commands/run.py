@@ -7,8 +7,8 @@ import os
 import shlex
 import time
 from pathlib import Path
-from typing import Any
 
+import numpy as np
 from sklearn.model_selection import FixedThresholdClassifier
 
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
@@ -80,15 +80,25 @@ def train(
 ) -> ModelParameters:
     """The recipe fitted on all rows, as an artefact that agrees with scikit-learn on each of them."""
     recipe = recipe or recipe_for(dataset)
-    model: Any = recipe.pipeline
+    model, targets = recipe.pipeline, _codes(dataset)
     if decision:
         model = FixedThresholdClassifier(
-            model, threshold=decision.threshold, pos_label=1, response_method="predict_proba"
+            model, threshold=decision.threshold, pos_label=targets.max(), response_method="predict_proba"
         )
-    fitted = fit(model, dataset.features, dataset.targets)
+    fitted = fit(model, dataset.features, targets)
     fields = {**dataset.as_fields(), **evaluation.as_fields()}
-    parameters: ModelParameters = export_model(fitted, dataset.features, dataset.targets, **fields)
+    parameters: ModelParameters = export_model(fitted, dataset.features, targets, **fields)
     return parameters
+
+
+def _codes(dataset: Dataset) -> np.ndarray:
+    """The targets; class indices move out of the way of labels that are "1" and "0", in this order.
+
+    An export takes these for the indices themselves, in the wrong order, and rightly refuses.
+    """
+    indices = [str(index) for index in range(dataset.classes)]
+    swapped = list(dataset.target_names) != indices and sorted(dataset.target_names) == indices
+    return dataset.targets + dataset.classes if swapped else dataset.targets
 
 
 def _dataset(options: argparse.Namespace) -> Dataset:
