@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from benchmarks import models, plot, report, runtime, sizes, small_share
+from benchmarks import as_deployed, kinds, models, plot, report, runtime, sizes, small_share
 from benchmarks.measure import BATCHES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,6 +39,8 @@ def main() -> None:
         results: dict = {"rounds": ROUNDS, **_measure(Path(folder))}
         results["small_share"] = small_share.measure(_environment(Path(folder), "single.json"), EVENT)
         results["sizes"] = {name: sizes.size(name, Path(folder)) for name in HANDLERS}
+    results["kinds"] = kinds.measure()
+    results["as_deployed"] = as_deployed.measure(as_deployed.runtime_python())
     results["runtime"] = runtime.measure(EVENT)
     (ROOT / "build").mkdir(exist_ok=True)
     (ROOT / "build" / "benchmarks.json").write_text(json.dumps(results, indent=1), encoding="ascii")

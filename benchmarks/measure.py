@@ -1,8 +1,9 @@
 """One measurement of one handler in its own process: `python -m benchmarks.measure HANDLER WHAT`.
 
 Prints JSON. WHAT is `cold` (import + first answer on top of the runtime client, ms), `memory` (peak, MB), `paced`
-(µs of single predictions, one after another and with pauses) or `warm` (µs a request, and a sample in batches, each
-with the floor measured in turns with it). Times are processor time: what counts is the same on a machine that is busy otherwise.
+(µs of single predictions, one after another and with pauses), `rows` (each prediction of all events) or `warm` (µs a
+request, and a sample in batches, each with the floor measured in turns with it). Times are processor time: what counts
+is the same on a machine that is busy otherwise.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def warm(name, events):
     """Median µs for one sample, and per sample in batches; `floor` beside each, in turns with it."""
     handler = load(name)
     result = {}
-    for key in ("single", *map(str, BATCHES)):
+    for key in events:
         answer = handler(events[key], Context)
         result[key] = in_turns(handler, events[key], answer, 1 if key == "single" else int(key))
         result[key]["probability"] = probability(answer, key)
@@ -82,6 +83,13 @@ def paced(name, events):
         elapsed.append((perf_counter() - started) * 1e6)
     within = sum(microseconds <= 1000 for microseconds in elapsed) / PACED
     return {"together_us": median(together), "apart_us": median(apart), "within_1_ms": within}
+
+
+def rows(name, events):
+    """The probability of every sample of every event, in order."""
+    handler = load(name)
+    answers = [json.loads(handler(event, Context)["body"]) for event in events.values()]
+    return [prediction["probability"] for answer in answers for prediction in answer["predictions"]]
 
 
 def in_turns(handler, event, answer, samples):
@@ -124,7 +132,7 @@ def main():
     with open(os.environ["BENCHMARK_EVENTS"], encoding="ascii") as file:
         events = json.load(file)
     output, sys.stdout = sys.stdout, open(os.devnull, "w", encoding="ascii")  # noqa: SIM115 – until the process ends
-    result = {"cold": cold, "memory": memory, "paced": paced, "warm": warm}[what](name, events)
+    result = {"cold": cold, "memory": memory, "paced": paced, "rows": rows, "warm": warm}[what](name, events)
     json.dump(result, output)
 
 

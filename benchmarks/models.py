@@ -47,9 +47,11 @@ def _pipeline():
     data = load_breast_cancer()
     pipeline = make_pipeline(StandardScaler(), LogisticRegression()).fit(data.data, data.target)
     scaler, classifier = pipeline[0], pipeline[1]
-    scaler.mean_, scaler.scale_ = numpy.array(fields["means"]), numpy.array(fields["scales"])
+    typical = [column["typical"] for column in fields["columns"]]
+    scaler.mean_, scaler.scale_ = numpy.array(typical), numpy.array(fields["model"]["scales"])
     scaler.var_ = scaler.scale_**2
-    classifier.coef_, classifier.intercept_ = numpy.array(fields["coefficients"]), numpy.array(fields["intercepts"])
+    classifier.coef_ = numpy.array(fields["model"]["coefficients"])
+    classifier.intercept_ = numpy.array(fields["model"]["intercepts"])
     folded = LogisticRegression().fit(pipeline[0].transform(data.data), data.target)
     folded.coef_ = classifier.coef_ / scaler.scale_
     folded.intercept_ = classifier.intercept_ - folded.coef_ @ scaler.mean_

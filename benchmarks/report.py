@@ -6,6 +6,8 @@ import os
 import platform
 from importlib.metadata import version
 
+from benchmarks import report_kinds
+from benchmarks.decide import sentences
 from benchmarks.measure import BATCHES
 from benchmarks.plot import CHECKS_INPUT, NAMES
 
@@ -26,7 +28,16 @@ TITLES = {**{name: title.replace("\n", " ") for name, title in NAMES.items()}, "
 
 def page(results: dict) -> str:
     """The whole document."""
-    parts = [_introduction(results), _table(results), _batches(results), _runtime(results), _share(results), _profile()]
+    parts = [
+        _introduction(results),
+        _table(results),
+        _batches(results),
+        report_kinds.kinds(results),
+        report_kinds.as_deployed(results),
+        _runtime(results),
+        _share(results),
+        _profile(),
+    ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -57,15 +68,17 @@ def _introduction(results: dict) -> str:
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors"
     return f"""# Performance
 
+{sentences(results)}
+
+![Warm time, cold start, memory and package size of each handler](images/performance.png)
+
 Written by `make bench`; do not edit. Every handler has the same fitted model and gets the same API Gateway event; their
 probabilities were checked to agree within 1e-9. The floor is `json.loads` of the body and `json.dumps` of the answer:
 it predicts nothing. Each measurement runs in a fresh process, the handlers one after the other in every round
 (rounds: {rounds}); the figures are medians, in brackets the lowest and the
 highest round. Times are processor time, because the machine is shared. ✓ marks handlers that check their input.
 
-Measured on Python {platform.python_version()}, {machine}; {versions}.
-
-![Warm time, cold start, memory and package size of each handler](images/performance.png)"""
+Measured on Python {platform.python_version()}, {machine}; {versions}."""
 
 
 def _table(results: dict) -> str:
@@ -135,12 +148,9 @@ def _runtime(results: dict) -> str:
             "| handler | init, ms | median, ms | 99th percentile, ms |",
             "|---|--:|--:|--:|",
             *rows,
-            f"| this project, without bytecode | {_spread(real['init_ms']['uncompiled'], 0)} | | |",
             "",
             f"Ours takes × {real['init_ratio']['ours']:.2f} the init time and × {middle:.2f} the median of the handler that",
-            "does nothing (init: the median of starts made in turns). A busy machine shows in elapsed times. Lambda's folder",
-            "for code is read-only and `sam build` packs no bytecode, so there Python compiles every package at each cold",
-            f"start: ours then takes × {real['init_ratio']['uncompiled']:.2f}. What that does to the alternatives was not measured.",
+            "does nothing (init: the median of starts made in turns). A busy machine shows in elapsed times.",
             "",
             f"| runtimes, a client each | {' | '.join(counts)} |",
             "|---|" + "--:|" * len(counts),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import statistics
 import sys
 import tempfile
@@ -28,9 +27,7 @@ def measure(event: Path) -> dict:
     sent = event.read_bytes()
     with tempfile.TemporaryDirectory() as folder:
         emulator = str(install_emulator(Path(folder)))
-        uncompiled = Path(folder) / "uncompiled"
-        shutil.copytree(ROOT / "lambda_app", uncompiled / "lambda_app", ignore=shutil.ignore_patterns("__pycache__"))
-        results: dict = {**_inits(emulator, sent, uncompiled), **_requests(emulator, sent)}
+        results: dict = {**_inits(emulator, sent), **_requests(emulator, sent)}
         results["per_second"] = {str(count): _throughput(emulator, sent, count) for count in RUNTIMES}
     return results
 
@@ -43,13 +40,13 @@ def _inits(emulator: str, event: bytes, uncompiled: Path) -> dict:
     }
     found: dict = {name: [] for name in cases}
     for _ in range(STARTS):
-        for name, (handler, package) in cases.items():
-            with closing(start(emulator, handler, package)) as runtime:
+        for name, handler in HANDLERS.items():
+            with closing(start(emulator, handler)) as runtime:
                 invoke(runtime, event)
                 found[name].append(init_milliseconds(runtime))
     ratios = {
         name: statistics.median([ours / empty for ours, empty in zip(found[name], found["empty"], strict=True)])
-        for name in cases
+        for name in HANDLERS
     }
     spreads = {name: [statistics.median(values), min(values), max(values)] for name, values in found.items()}
     return {"init_ms": spreads, "init_ratio": ratios}
