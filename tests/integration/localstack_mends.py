@@ -6,6 +6,7 @@ All concern private classes of the pinned version; each says what CloudFormation
 from __future__ import annotations
 
 import re
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +16,8 @@ from localstack.services.cloudformation.engine.v2.change_set_model_preproc impor
 from localstack.services.cloudformation.engine.v2.change_set_model_transform import ChangeSetModelTransform
 from localstack.services.cloudformation.engine.validations import ValidationError
 from localstack.services.cloudformation.resource_provider import OperationStatus, ProgressEvent
+from localstack.services.cloudformation.resource_providers.aws_cloudformation_stack import CloudFormationStackProvider
+from localstack.services.cloudwatch.resource_providers.aws_cloudwatch_alarm import CloudWatchAlarmProvider
 from localstack.services.lambda_.resource_providers.aws_lambda_version import LambdaVersionProvider
 from localstack.services.lambda_.resource_providers.lambda_alias import LambdaAliasProvider
 
@@ -100,6 +103,32 @@ def update_stage(provider: ApiGatewayStageProvider, request: Any) -> ProgressEve
     return ProgressEvent(status=OperationStatus.SUCCESS, resource_model={**request.previous_state, **wanted})
 
 
+def update_nested_stack(provider: CloudFormationStackProvider, request: Any) -> ProgressEvent:
+    """A nested stack gets its template and parameters anew. LocalStack leaves it as it is."""
+    wanted = {**request.previous_state, **request.desired_state, "Id": request.previous_state["Id"]}
+    parameters = [{"ParameterKey": name, "ParameterValue": str(value)} for name, value in wanted["Parameters"].items()]
+    cloudformation, stack = request.aws_client_factory.cloudformation, {"StackName": wanted["Id"]}
+    cloudformation.update_stack(**stack, TemplateURL=wanted["TemplateURL"], Parameters=parameters)
+    while True:
+        [described] = cloudformation.describe_stacks(**stack)["Stacks"]
+        if not described["StackStatus"].endswith("IN_PROGRESS"):
+            break
+        time.sleep(0.2)
+    is_done = described["StackStatus"] == "UPDATE_COMPLETE"
+    wanted["Outputs"] = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
+    return ProgressEvent(
+        status=OperationStatus.SUCCESS if is_done else OperationStatus.FAILED,
+        resource_model=wanted,
+        message=described["StackStatus"],
+    )
+
+
+def update_alarm(provider: CloudWatchAlarmProvider, request: Any) -> ProgressEvent:
+    """An alarm can be put anew under its name. LocalStack leaves it as it is."""
+    request.desired_state["AlarmName"] = request.previous_state["AlarmName"]
+    return provider.create(request)
+
+
 def apply() -> None:
     """Mend them all."""
     ChangeSetModel._retrieve_or_visit_resource = visit_once
@@ -111,6 +140,8 @@ def apply() -> None:
     LambdaVersionProvider.SCHEMA["createOnlyProperties"].append("/properties/Description")
     LambdaAliasProvider.update = update_alias
     ApiGatewayStageProvider.update = update_stage
+    CloudFormationStackProvider.update = update_nested_stack
+    CloudWatchAlarmProvider.update = update_alarm
     # LocalStack resolves every reference before SAM's transform, and stumbles over `!Ref PredictFunction.Alias`, which
     # only SAM can resolve. That pass serves Fn::Transform inside resources, of which this template has none.
     ChangeSetModelTransform._execute_local_transforms = lambda self: None
