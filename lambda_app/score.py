@@ -12,7 +12,6 @@ from lambda_app.bulk.local_files import STREAM, score_file
 from lambda_app.bulk.output import FORMATS
 from lambda_app.bulk.scoring import Scorer
 from lambda_app.bulk.sources import GZIP, kind_of
-from lambda_app.model.store import PACKAGED_PATH
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -97,7 +96,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--rejects", metavar="PATH", help="where rejects go (default: OUT.rejects.jsonl)")
     parser.add_argument("--strict", action="store_true", help="exit with 3 when there are rejects")
-    parser.add_argument("--model", default=PACKAGED_PATH, metavar="PATH", help="another model_parameters.json")
+    parser.add_argument("--model", metavar="PATH", help="another model_parameters.json than the packaged one")
     parser.add_argument("--in-format", choices=FORMATS, dest="read_as", help="where IN's name does not say it")
     parser.add_argument("--out-format", choices=FORMATS, dest="write_as", help="where OUT's name does not say it")
     options = parser.parse_args(arguments)

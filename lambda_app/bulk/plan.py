@@ -12,6 +12,7 @@ from lambda_app.bulk.lines import MAXIMUM_LINE_BYTES
 from lambda_app.bulk.output import FORMATS, check_keep, columns
 from lambda_app.bulk.run import MEBIBYTE, PARTS, PLAN, Run, Stores
 from lambda_app.bulk.sources import GZIP, kind_of, open_rows, unpacked
+from lambda_app.model.store import PACKAGED_FALLBACK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def plan(settings: Any, scorer: Scorer, stores: Stores) -> Run:
     """The run that these settings ask for, its plan written. Raises RunRefused, its text naming what to change."""
     run = Run.asked(settings, scorer.version)
     try:
-        if scorer.source == "packaged-fallback":
+        if scorer.source == PACKAGED_FALLBACK:
             raise RunRefused("The model in S3 cannot be read; the function's log says why.")
         check_keep(scorer, run.keep)
         stores.input.require_region()

@@ -7,7 +7,7 @@ gets the same answer, bit for bit, whichever way it comes.
 from __future__ import annotations
 
 from lambda_app.closest_name import ClosestName
-from lambda_app.model.store import PACKAGED, PACKAGED_PATH, LoadedModel, read_packaged
+from lambda_app.model.store import PACKAGED, LoadedModel, read_packaged
 from lambda_app.problems import InvalidContent
 from lambda_app.sample_warnings import is_suspect
 from lambda_app.service import Service, Tally
@@ -53,7 +53,7 @@ class Scorer:
         self._closest = ClosestName(self.positions)
 
     @classmethod
-    def packaged(cls, path: str = PACKAGED_PATH) -> Scorer:
+    def packaged(cls, path: str | None = None) -> Scorer:
         """The model in the package, or another file. Raises OSError, UnicodeError or InvalidModel."""
         return cls(LoadedModel(read_packaged(path), PACKAGED))
 
