@@ -1,8 +1,8 @@
-"""The command `python -m lambda_app`: the API on this machine. Its server is not part of what Lambda is sent."""
+"""The command `python -m lambda_app`: the API on this machine."""
 
 import sys
 
-from deployment.local_server import main
+from lambda_app.local_command import main
 
 if __name__ == "__main__":
     sys.exit(main())

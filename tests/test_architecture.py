@@ -65,6 +65,9 @@ ARROWS = {
     "bulk.finish": "bulk.errors bulk.in_threads bulk.run",
     "bulk_function": "bulk.errors bulk.finish bulk.objects bulk.part_line bulk.plan bulk.run bulk.score_object bulk.scoring "
     "model.store problems telemetry",
+    # The API on this machine.
+    "local_server": "limits",
+    "local_command": "lambda_function local_server model.model_parameters model.store",
     "pre_traffic_hook": "model.model_parameters model.predict model.store telemetry",
     "__init__": "",
     "model.__init__": "",
@@ -72,7 +75,7 @@ ARROWS = {
 }
 # Commands are doors to code that is not sent to Lambda, and nothing else.
 COMMANDS = {
-    "__main__": "deployment.local_server",
+    "__main__": "lambda_app.local_command",
     "model.train_model": "training.commands.train_model",
     "model.compare": "training.commands.compare",
     "model.publish": "training.commands.publish",
@@ -172,9 +175,9 @@ def is_import(node):
     return isinstance(node, ast.Import | ast.ImportFrom)
 
 
-@pytest.mark.parametrize("name", sorted(set(ARROWS) - {"api_gateway", "pre_traffic_hook"}))
+@pytest.mark.parametrize("name", sorted(set(ARROWS) - {"api_gateway", "local_server", "pre_traffic_hook"}))
 def test_aws_keys_stand_in_one_file_only(name):
-    """And in the hook, which makes events itself."""
+    """And in the hook and in the local server, which make events themselves."""
     tree = ast.parse(source(name).read_text("utf-8"))
     words = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     assert not words & AWS_KEYS
@@ -195,7 +198,7 @@ def test_the_handler_starts_without_third_party_modules_and_without_slow_ones(tm
     assert started["response"] == golden.expected("rest_list")
     assert loaded <= sys.stdlib_module_names
     assert not SLOW & (set(started["modules"]) | loaded)
-    assert not {"lambda_app.openapi", "deployment.local_server"} & set(started["modules"])
+    assert not {"lambda_app.openapi", "lambda_app.local_server", "lambda_app.local_command"} & set(started["modules"])
 
 
 def test_the_handler_works_from_a_zip_of_the_folder(tmp_path):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lambda_app import lambda_function, routes
 from lambda_app.lambda_function import Application, lambda_handler
 from lambda_app.limits import MAXIMUM_BODY_BYTES
-from lambda_app.model.store import PACKAGED_PATH, ModelStore
+from lambda_app.model.store import PACKAGED_PATH
 from lambda_app.service import Service
 from tests.tools.small_requests import SAMPLE, request
 
@@ -32,8 +32,7 @@ def application(monkeypatch):
     def make(path=PACKAGED_PATH, **variables):
         for name in ("MODEL_URI", "CORS_ORIGIN", "LOG_LEVEL"):
             monkeypatch.setenv(name, variables.get(name, ""))
-        monkeypatch.setattr(lambda_function, "ModelStore", lambda uri, report: ModelStore(uri, str(path), report))
-        return Application()
+        return Application(str(path))
 
     return make
 

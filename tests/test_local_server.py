@@ -1,16 +1,19 @@
-"""deployment.local_server: real HTTP on the loopback interface, through real proxy events, to the same handler."""
+"""lambda_app.local_server: real HTTP on the loopback interface, through real proxy events, to the same handler."""
 
 import json
 import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http.client import HTTPConnection
 from threading import Thread
 
 import pytest
 
-from deployment import local_server
-from deployment.local_server import LocalContext, proxy_event, serve
+from lambda_app import local_server
 from lambda_app.api_gateway import read
+from lambda_app.lambda_function import lambda_handler
+from lambda_app.local_server import LocalContext, proxy_event, serve
 from tests.tools.small_requests import SAMPLE
 
 PREDICT = json.dumps({"features": SAMPLE})
@@ -19,7 +22,7 @@ PREDICT = json.dumps({"features": SAMPLE})
 @pytest.fixture(scope="module")
 def port():
     """The port of a server that runs as long as this module's tests."""
-    with serve(0) as server:
+    with serve(0, lambda_handler) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield server.server_port
@@ -70,7 +73,7 @@ def test_a_prediction_over_http(port):
         ("GET", "/nothing", 404),
         ("GET", "/predict/%2e%2e/health", 404),
         ("POST", "/predict/", 400),
-        ("POST", "http://example.org/predict", 400),
+        ("POST", "http://localhost/predict", 400),
     ],
 )
 def test_every_method_and_path_reaches_the_handler(port, method, path, status):
@@ -82,7 +85,7 @@ def test_every_method_and_path_reaches_the_handler(port, method, path, status):
 
 
 def test_a_target_that_is_no_url_is_an_unknown_path(port):
-    answer = raw(port, b"GET http://[ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    answer = raw(port, b"GET http://[ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 404 ")
 
 
@@ -123,7 +126,7 @@ def test_a_body_of_any_bytes_reaches_the_handler(port):
 def test_a_slow_client_does_not_stop_another(port):
     """One sends half a request and waits; the others are answered meanwhile, many at once."""
     with socket.create_connection(("127.0.0.1", port), timeout=10) as slow:
-        slow.sendall(b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+        slow.sendall(b"POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
         with ThreadPoolExecutor(8) as pool:
             statuses = list(pool.map(lambda _: call(port, body=PREDICT)[0], range(32)))
 
@@ -133,7 +136,7 @@ def test_a_slow_client_does_not_stop_another(port):
 def test_a_client_that_never_ends_is_let_go(port, monkeypatch):
     monkeypatch.setattr(local_server.ProxyHandler, "timeout", 0.05)
     with socket.create_connection(("127.0.0.1", port), timeout=10) as slow:
-        slow.sendall(b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+        slow.sendall(b"POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
         assert slow.recv(1000) == b""
 
 
@@ -150,21 +153,102 @@ def test_a_client_that_never_ends_is_let_go(port, monkeypatch):
 )
 def test_a_body_of_unknown_or_excessive_length_is_refused(port, header, status):
     """Before it is read, and the connection is closed, as nobody knows where the next request would begin."""
-    answer = raw(port, b"POST /predict HTTP/1.1\r\nHost: x\r\n" + header + b"\r\n\r\n{}")
+    answer = raw(port, b"POST /predict HTTP/1.1\r\nHost: localhost\r\n" + header + b"\r\n\r\n{}")
     assert answer.split(b" ")[1] == status
     assert answer.count(b"HTTP/1.1 ") == 1
 
 
+@pytest.mark.parametrize("host", ["localhost", "LocalHost:80", "127.0.0.1:8000", "[::1]", "[::1]:8000", "127.0.0.1"])
+def test_this_machine_s_own_names_are_answered_to(port, host):
+    assert call(port, "GET", "/health", headers={"Host": host})[0] == 200
+
+
+def test_a_request_without_a_host_is_no_browser_s(port):
+    assert raw(port, b"GET /health HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize("host", ["model.example", "127.0.0.1.example", "example:127.0.0.1", "[::2]", ""])
+def test_a_name_that_somebody_points_at_this_machine_is_refused(port, host):
+    """DNS rebinding: a web page could else read and use the model."""
+    status, headers, body = call(port, "GET", "/model", headers={"Host": host})
+
+    assert (status, headers["Content-Type"]) == (421, "application/problem+json")
+    assert json.loads(body)["code"] == "gateway_refused"
+    assert "--name" in json.loads(body)["detail"]
+
+
+@pytest.mark.parametrize(
+    "request_line", [b"canary-7f3a", b"GET /canary-7f3a HTTP/9.canary", b"GET /" + b"a" * 70_000 + b" HTTP/1.1"]
+)
+def test_what_is_no_request_gets_a_problem_document_that_repeats_nothing(port, request_line):
+    answer = raw(port, request_line + b"\r\nHost: localhost\r\n\r\n")
+    head, _, body = answer.partition(b"\r\n\r\n")
+
+    assert head.split(b" ")[1][:1] == b"4"
+    assert json.loads(body)["status"] == int(head.split(b" ")[1])
+    assert b"canary" not in answer
+    assert b"Python" not in answer
+
+
+def test_a_refusal_of_head_has_no_body(port):
+    answer = raw(port, b"HEAD /health HTTP/1.1\r\nHost: model.example\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 421 ")
+    assert answer.endswith(b"\r\n\r\n")
+
+
+def test_nothing_is_told_of_python(port):
+    assert call(port, "GET", "/health")[1]["Server"] == "sklearn-lambda"
+
+
+@pytest.mark.parametrize("start", [b"", b"POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\n"])
+def test_a_client_that_sends_a_byte_now_and_then_is_let_go(port, monkeypatch, start):
+    """The deadline is for the whole request: each single byte comes in time."""
+    monkeypatch.setattr(local_server.ProxyHandler, "timeout", 0.3)
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as slow:
+        slow.sendall(start)
+        sent = 0
+        with suppress(ConnectionError):
+            while sent < 40:
+                slow.sendall(b"x")
+                sent += 1
+                time.sleep(0.05)
+    assert 2 < sent < 40
+
+
+def test_a_small_request_does_not_wait_for_large_ones(monkeypatch):
+    """One large body is answered at a time, as by one function, and the rest of them wait; small ones do not."""
+    running, most = [], []
+
+    def handle(event, context):
+        running.append(event["path"])
+        most.append(running.count("/predict"))
+        time.sleep(0.02 if event["body"] else 0)
+        running.remove(event["path"])
+        return {"statusCode": 200, "headers": {}, "body": "{}"}
+
+    with serve(0, handle) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        large = " " * (local_server.LARGE_BODY + 1)
+        with ThreadPoolExecutor(8) as pool:
+            answers = [pool.submit(call, server.server_port, body=large) for _ in range(6)]
+            assert call(server.server_port, "GET", "/health")[0] == 200
+            assert [answer.result()[0] for answer in answers] == [200] * 6
+        server.shutdown()
+        thread.join()
+    assert max(most) == 1
+
+
 def test_half_a_body_is_not_taken_for_a_whole_one(port):
     """The client hung up; what came so far may well be valid JSON of another meaning."""
-    assert raw(port, b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{}") == b""
+    assert raw(port, b"POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{}") == b""
 
 
 @pytest.mark.parametrize(
     ("error", "printed"), [(BrokenPipeError, False), (ConnectionResetError, False), (KeyError, True)]
 )
 def test_a_client_that_hangs_up_is_no_news_but_a_bug_is(capsys, error, printed):
-    with serve(0) as server:
+    with serve(0, lambda_handler) as server:
         try:
             raise error
         except error:
@@ -211,10 +295,10 @@ def test_a_request_without_a_body_has_null_for_one():
 
 
 def test_only_this_machine_can_reach_the_server():
-    with serve(0) as server:
+    with serve(0, lambda_handler) as server:
         assert server.server_address[0] == "127.0.0.1"
 
 
 def test_a_port_is_not_shared():
-    with serve(0) as server, pytest.raises(OSError, match="in use"):
-        serve(server.server_port)
+    with serve(0, lambda_handler) as server, pytest.raises(OSError, match="in use"):
+        serve(server.server_port, lambda_handler)

@@ -5,7 +5,8 @@ import threading
 
 import pytest
 
-from deployment.local_server import serve
+from lambda_app.lambda_function import lambda_handler
+from lambda_app.local_server import serve
 
 COMMON = "Host: localhost\r\nConnection: close\r\n"
 ATTACKS = {
@@ -14,6 +15,15 @@ ATTACKS = {
     "a length over the limit": (f"POST /predict HTTP/1.1\r\nContent-Length: 99999999\r\n{COMMON}\r\n", 413),
     "a negative length": (f"POST /predict HTTP/1.1\r\nContent-Length: -1\r\n{COMMON}\r\n", 400),
     "a length in other digits": (f"POST /predict HTTP/1.1\r\nContent-Length: \u00b2\r\n{COMMON}\r\n", 400),
+    "two lengths": (f"POST /predict HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n{COMMON}\r\n{{}}", 400),
+    "another host": ("GET /health HTTP/1.1\r\nHost: model.example\r\n\r\n", 421),
+    "two hosts": (f"GET /health HTTP/1.1\r\nHost: model.example\r\n{COMMON}\r\n", 421),
+    "a host that begins like ours": ("GET /health HTTP/1.1\r\nHost: localhost.example:80\r\n\r\n", 421),
+    "an empty host": ("GET /health HTTP/1.1\r\nHost: \r\n\r\n", 421),
+    "no HTTP": ("canary-7f3a\r\n\r\n", 400),
+    "a version that is none": (f"GET /health HTTP/canary\r\n{COMMON}\r\n", 400),
+    "a line without an end": (f"GET /{'a' * 70_000}", 414),
+    "a hundred headers too many": ("GET /health HTTP/1.1\r\n" + "a: b\r\n" * 200 + f"{COMMON}\r\n", 431),
     "chunks": (f"POST /predict HTTP/1.1\r\nTransfer-Encoding: chunked\r\n{COMMON}\r\n0\r\n\r\n", 411),
     "a path in Latin-1": (f"GET /\u00e9 HTTP/1.1\r\n{COMMON}\r\n", 404),
     "a header in Latin-1": (f"GET /health HTTP/1.1\r\nX-\u00e9: \u00e9\r\n{COMMON}\r\n", 200),
@@ -27,7 +37,7 @@ ATTACKS = {
 
 @pytest.fixture(scope="module")
 def port():
-    server = serve(0)
+    server = serve(0, lambda_handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield server.server_port

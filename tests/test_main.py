@@ -1,23 +1,33 @@
-"""`python -m lambda_app`, as a user starts it: deployment.local_server.main."""
+"""`python -m lambda_app`, as a user starts it: lambda_app.local_command.main."""
 
 import json
+import re
 import runpy
 import shlex
 import signal
 import socket
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
 
-from deployment import local_server as command
+from lambda_app import local_command as command
 from lambda_app.model.store import read_packaged
+from tests import small_models
 from tests.tools.own_model import PACKAGED
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(autouse=True)
+def environment_as_it_was(monkeypatch):
+    """The command chooses a level of log, for as long as it runs."""
+    monkeypatch.setenv("LOG_LEVEL", "INFO")
+    monkeypatch.delenv("LOG_LEVEL")
 
 
 @contextmanager
@@ -51,7 +61,7 @@ def test_it_serves_until_it_is_stopped_and_exits_with_0(stop):
 
     assert process.returncode == 0
     assert out.endswith("\nStopped.\n")
-    assert err == ""
+    assert re.fullmatch(r"GET /health 200 \d+\.\d ms\n", err)
 
 
 def test_the_line_to_paste_works():
@@ -83,7 +93,7 @@ def test_a_taken_port_is_said_in_a_sentence_with_the_way_out(monkeypatch, capsys
 
 
 def test_another_reason_is_named_too(monkeypatch, capsys):
-    def refuse(port):
+    def refuse(port, *others):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(command, "serve", refuse)
@@ -108,7 +118,7 @@ def interrupted(monkeypatch):
     def interrupt(server):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("deployment.local_server.LocalServer.serve_forever", interrupt)
+    monkeypatch.setattr("lambda_app.local_server.LocalServer.serve_forever", interrupt)
     monkeypatch.setattr(signal, "signal", lambda number, handler: None)
 
 
@@ -131,3 +141,68 @@ def test_the_module_is_the_command(monkeypatch):
 def test_importing_the_module_starts_nothing(monkeypatch):
     monkeypatch.setattr(command, "serve", pytest.fail)
     runpy.run_module("lambda_app.__main__", run_name="imported")
+
+
+def test_another_model_is_served(tmp_path):
+    path = tmp_path / "made up.json"
+    small_models.model().save(path)
+    with started("--port", "0", "--model", str(path)) as (_, greeting, line):
+        with urlopen(f"{greeting.split()[1]}/model", timeout=10) as response:
+            document = json.load(response)
+        body = shlex.split(line)[7]
+
+    assert document["name"] == "made up"
+    assert len(json.loads(body)["features"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "why"), [(None, "No such file"), ("{}", "reads format_version"), ("ü", "can't decode")]
+)
+def test_a_model_that_cannot_be_served_is_refused_at_the_start(monkeypatch, capsys, tmp_path, content, why):
+    path = tmp_path / "model.json"
+    if content is not None:
+        path.write_text(content, "utf-8")
+
+    assert run(monkeypatch, "--model", str(path)) == 1
+    assert why in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("uri", ["model.json", "/tmp/model.json", "file:///model.json", "https://example.org/m.json"])
+def test_a_model_uri_that_is_none_is_refused_not_served_as_a_fallback(monkeypatch, capsys, uri):
+    monkeypatch.setenv("MODEL_URI", uri)
+    with pytest.raises(SystemExit) as caught:
+        run(monkeypatch, "--port", "0")
+
+    assert caught.value.code == 2
+    assert "a file on this machine is served with --model PATH" in capsys.readouterr().err
+
+
+def test_two_models_are_one_too_many(monkeypatch, capsys):
+    monkeypatch.setenv("MODEL_URI", "s3://bucket/model.json")
+    with pytest.raises(SystemExit):
+        run(monkeypatch, "--model", "model.json")
+    assert "give one of them" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [[], ["--log"]])
+def test_the_terminal_has_a_short_line_a_request_and_the_log_only_if_asked(arguments):
+    with started("--port", "0", *arguments) as (process, greeting, _):
+        url = greeting.split()[1]
+        for path in ("/health", "/canary-7f3a?canary-7f3a"):
+            with suppress(HTTPError), urlopen(f"{url}{path}", timeout=10):
+                pass
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=10)
+
+    assert re.fullmatch(r"GET /health 200 \d+\.\d ms\nGET … 404 \d+\.\d ms\n", err)
+    assert out.count('"_aws"') == 2 * len(arguments)
+    assert "canary" not in out + err
+
+
+def test_another_name_is_answered_to_if_told():
+    with started("--port", "0", "--name", "Model.example") as (_, greeting, _):
+        url = greeting.split()[1]
+        with urlopen(Request(f"{url}/health", headers={"Host": "model.example:80"}), timeout=10) as response:
+            assert response.status == 200
+        with pytest.raises(HTTPError, match="421"):
+            urlopen(Request(f"{url}/health", headers={"Host": "other.example"}), timeout=10)
