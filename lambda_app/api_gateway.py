@@ -117,7 +117,7 @@ def _guesses(event: dict[str, Any], path: Any, stage: Any) -> list[Any]:
     if not isinstance(path, str):
         return [path]
     prefix = f"/{stage}/" if isinstance(stage, str) else "/"
-    inner = path[len(prefix) - 1 :] if path.startswith(prefix) else path
+    inner = path[len(prefix) - 1 :] or "/" if f"{path}/".startswith(prefix) else path  # /Prod is /Prod/
     return [path, inner, "/" + inner.rstrip("/").rpartition("/")[2]]
 
 

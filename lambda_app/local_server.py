@@ -66,11 +66,11 @@ def proxy_event(method: str, target: str, headers: dict[str, str], body: bytes) 
 
 
 def _path(target: str) -> str:
-    """The path of a request's target; empty, and so unknown to the handler, where the target is no URL."""
+    """The path of a request's target; one that the handler does not know where the target is no URL."""
     try:
         return urlsplit(target).path
     except ValueError:  # http://[
-        return ""
+        return "?"
 
 
 class _InTime(io.RawIOBase):

@@ -27,7 +27,7 @@ ATTACKS = {
     "chunks": (f"POST /predict HTTP/1.1\r\nTransfer-Encoding: chunked\r\n{COMMON}\r\n0\r\n\r\n", 411),
     "a path in Latin-1": (f"GET /\u00e9 HTTP/1.1\r\n{COMMON}\r\n", 404),
     "a header in Latin-1": (f"GET /health HTTP/1.1\r\nX-\u00e9: \u00e9\r\n{COMMON}\r\n", 200),
-    "no path": (f"GET ? HTTP/1.1\r\n{COMMON}\r\n", 404),
+    "no path": (f"GET ? HTTP/1.1\r\n{COMMON}\r\n", 200),
     "an absolute URL": (f"GET http://x/health HTTP/1.1\r\n{COMMON}\r\n", 200),
     "a made-up method": (f"__class__ /predict HTTP/1.1\r\n{COMMON}\r\n", 405),
     "a body in Latin-1": (f"POST /predict HTTP/1.1\r\nContent-Length: 1\r\n{COMMON}\r\n\u00e9", 400),
