@@ -27,7 +27,7 @@ class Application:
 
     def __init__(self, path: str = PACKAGED_PATH) -> None:
         """`path`: of the model that is served unless MODEL_URI names one in S3."""
-        self._store = ModelStore(os.environ.get("MODEL_URI", ""), path, report)
+        self._store = ModelStore(os.environ.get("MODEL_URI", ""), path, report, Service)
         self._service: Service | None = None
         self._cors_origin = _origin(os.environ.get("CORS_ORIGIN", ""))
         self._telemetry = Telemetry()
@@ -73,11 +73,10 @@ class Application:
         return route.endpoint(request, service)
 
     def _current(self) -> Service:
-        """The service around the store's model of now; built anew when the store has another one. Raises NoModel."""
-        loaded = self._store.current()
-        if self._service is None or self._service.loaded is not loaded:
-            self._service = Service(loaded)
-        return self._service
+        """The service of the store's model of now. Raises NoModel."""
+        service: Service = self._store.current()
+        self._service = service
+        return service
 
     def _cors_headers(self) -> dict[str, str]:
         if not self._cors_origin:

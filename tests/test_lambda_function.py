@@ -318,6 +318,20 @@ def test_a_warm_function_builds_nothing_again(application, monkeypatch):
     assert len(built) == 1
 
 
+@pytest.mark.parametrize("error", [OverflowError, IndexError, KeyError, TypeError, ValueError, AttributeError])
+def test_a_model_that_cannot_be_served_is_none(application, monkeypatch, error):
+    """Whatever an odd artefact got past the proof of its rows: 503, not a function that crashes at its import."""
+
+    def fail(loaded):
+        raise error(CANARY)
+
+    monkeypatch.setattr(lambda_function, "Service", fail)
+    status, headers, document = read(application().handle(request("/health"), CONTEXT))
+
+    assert (status, document["code"], headers["Retry-After"]) == (503, "model_unavailable", "30")
+    assert CANARY not in json.dumps(document)
+
+
 def test_an_unexpected_error_is_a_plain_500_and_its_text_stays_inside(monkeypatch, capsys):
     def fail(event, service):
         raise RuntimeError(CANARY)

@@ -61,22 +61,28 @@ class ModelStore:
     """Holds the model; loads it at the first call, and again while it is not the one that was asked for."""
 
     def __init__(
-        self, uri: str = "", path: str | None = None, report: Callable[[dict[str, Any]], None] = lambda line: None
+        self,
+        uri: str = "",
+        path: str | None = None,
+        report: Callable[[dict[str, Any]], None] = lambda line: None,
+        make: Callable[[LoadedModel], Any] = lambda loaded: loaded,
     ) -> None:
         """`uri`: s3://bucket/prefix/<sha256>.json, or empty for the packaged model. Reads nothing yet.
 
-        `report` is told when the model in S3 cannot be had.
+        `report` is told when the model in S3 cannot be had. `make` builds what serves a model: it is a part of the
+        proof, because a model that cannot be served is as bad as none.
         """
         self._report = report
+        self._make = make
         self._path = path
         self._bucket = Bucket(uri) if uri else None
-        self._settled: LoadedModel | None = None  # the model that was asked for: nothing more to do
-        self._fallback: LoadedModel | None = None
+        self._settled: Any = None  # made of the model that was asked for: nothing more to do
+        self._fallback: Any = None
         self._retry_at = 0.0
         self._back_off = FIRST_BACK_OFF_SECONDS
 
-    def current(self) -> LoadedModel:
-        """The model to serve now. Raises NoModel."""
+    def current(self) -> Any:
+        """What was made of the model to serve now; of the same model, the same. Raises NoModel."""
         if self._settled is not None:
             return self._settled
         if self._bucket is None:
@@ -84,17 +90,24 @@ class ModelStore:
             return self._settled
         if monotonic() >= self._retry_at:
             try:
-                self._settled = LoadedModel(self._bucket.read(), S3)
+                self._settled = self._made(self._bucket.read(), S3)
                 return self._settled
-            except UnreadableModel as error:
+            except (UnreadableModel, InvalidModel) as error:
                 self._postpone(str(error))
         if self._fallback is None:
             self._fallback = self._packaged(PACKAGED_FALLBACK)
         return self._fallback
 
-    def _packaged(self, source: str) -> LoadedModel:
+    def _made(self, model: Classifier | Regressor, source: str) -> Any:
+        """Raises InvalidModel for whatever goes wrong with a model's own words and numbers."""
         try:
-            return LoadedModel(read_packaged(self._path), source)
+            return self._make(LoadedModel(model, source))
+        except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+            raise InvalidModel(f"the model cannot be served: {type(error).__name__}") from error
+
+    def _packaged(self, source: str) -> Any:
+        try:
+            return self._made(read_packaged(self._path), source)
         except (OSError, UnicodeError, InvalidModel):
             raise NoModel from None
 
@@ -117,6 +130,8 @@ class Bucket:
 
     def __init__(self, uri: str) -> None:
         self._uri = uri
+        # Where it is known whose the bucket must be, S3 refuses another one of its name.
+        self._owner = os.environ.get("MODEL_BUCKET_OWNER", "")
         self._client: Any = None
         self._download: Download | None = None
 
@@ -131,7 +146,8 @@ class Bucket:
             self._client = self._client or _client()
         except Exception as error:  # boto3 raises what it likes, and none of it may stop a request from being answered
             raise UnreadableModel(_reason(error)) from error
-        self._download = Download(self._client, bucket, key)
+        place = {"Bucket": bucket, "Key": key, **({"ExpectedBucketOwner": self._owner} if self._owner else {})}
+        self._download = Download(self._client, place)
         body = self._download.result(DEADLINE_SECONDS)
         if hashlib.sha256(body).hexdigest() + ".json" != key.rpartition("/")[2]:
             raise UnreadableModel("the object's bytes do not have the SHA-256 that is its name")
@@ -144,10 +160,10 @@ class Bucket:
 class Download(Thread):
     """A read on a thread of its own: the only clock that a server sending a byte now and then cannot stop."""
 
-    def __init__(self, client: Any, bucket: str, key: str) -> None:
+    def __init__(self, client: Any, place: dict[str, str]) -> None:
         super().__init__(daemon=True)
         self._client = client
-        self._place = {"Bucket": bucket, "Key": key}
+        self._place = place
         self._body = b""
         self._failure = ""  # in words: the error itself would hold its frame, which holds this thread
         self.start()

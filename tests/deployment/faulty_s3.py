@@ -86,7 +86,7 @@ def serving(answers: list[Answer]) -> Iterator[tuple[str, list[bytes]]]:
                 if not piece:
                     return
                 head += piece
-            asked.append(head.split(b"\r\n")[0])
+            asked.append(head)
             with suppress(OSError):
                 for piece in answers[min(len(asked), len(answers)) - 1]:
                     self.request.sendall(piece)

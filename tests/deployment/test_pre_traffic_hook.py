@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
-from base64 import b64decode
 from collections.abc import Callable
 from typing import Any
 
@@ -128,7 +128,7 @@ class Aws:
 
     def invoke(self, FunctionName: str, ClientContext: str, Payload: bytes) -> Event:  # noqa: N803 – boto3's names
         assert FunctionName == "arn:function:7"
-        assert json.loads(b64decode(ClientContext)) == {"custom": {"purpose": "pre_traffic"}}
+        assert json.loads(base64.b64decode(ClientContext)) == {"custom": {"purpose": "pre_traffic"}}
         answer = json.dumps(self._call(json.loads(Payload))).encode()
         return {"Payload": io.BytesIO(answer), **self._error}
 
