@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from time import perf_counter
 
-from lambda_app import api_gateway
+from lambda_app.gateway import events, responses
 from lambda_app.model.store import PACKAGED_PATH, ModelStore, NoModel
 from lambda_app.problems import InternalError, MethodNotAllowed, ModelUnavailable, NotFound, Problem
 from lambda_app.routes import JSON_HEADERS, ROUTES, Answer, Route
@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from lambda_app.api_gateway import Request
+    from lambda_app.gateway.events import Request
 
 PROBLEM_HEADERS = {**JSON_HEADERS, "Content-Type": "application/problem+json"}
 PRE_TRAFFIC = "pre_traffic"  # the purpose of the deployment hook's calls, in a client context that no gateway can send
@@ -42,7 +42,7 @@ class Application:
         request_id = str(getattr(context, "aws_request_id", "none"))
         request, route, code = None, None, None
         try:
-            request = api_gateway.read(event)
+            request = events.read(event)
             route = _route(request)
             answer = self._answer(request, route)
         except Problem as problem:  # the name ends with this block, so that its traceback and this frame are no circle
@@ -52,7 +52,7 @@ class Application:
             answer, code = _refusal(InternalError(), request_id), InternalError.code
         headers = {**answer.headers, **self._cors_headers()}
         body = "" if request and request.method == "HEAD" else answer.body
-        response = api_gateway.respond(request, answer.status, answer.title, headers, body)
+        response = responses.respond(request, answer.status, answer.title, headers, body)
         path, seconds = route.path if route else "unknown", perf_counter() - started
         is_measured = _purpose(context) != PRE_TRAFFIC
         self._telemetry.record(

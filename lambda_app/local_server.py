@@ -10,7 +10,6 @@ import io
 import json
 import sys
 import uuid
-from base64 import b64encode
 from contextlib import nullcontext
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,6 +18,7 @@ from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from lambda_app.gateway.caller import proxy_event, status_of
 from lambda_app.limits import MAXIMUM_BODY_BYTES
 
 if TYPE_CHECKING:
@@ -40,29 +40,6 @@ class LocalContext:
 
     def __init__(self) -> None:
         self.aws_request_id = str(uuid.uuid4())
-
-
-def proxy_event(method: str, target: str, headers: dict[str, str], body: bytes) -> dict[str, Any]:
-    """An API Gateway REST proxy event (payload 1.0) for a request to stage `local`."""
-    path = _path(target)
-    try:
-        text, is_base64 = body.decode("utf-8"), False
-    except UnicodeDecodeError:
-        text, is_base64 = b64encode(body).decode("ascii"), True
-    return {
-        "resource": path,
-        "path": path,
-        "httpMethod": method,
-        "headers": headers,
-        "multiValueHeaders": {name: [value] for name, value in headers.items()},
-        "queryStringParameters": None,
-        "multiValueQueryStringParameters": None,
-        "pathParameters": None,
-        "stageVariables": None,
-        "requestContext": {"stage": "local", "resourcePath": path, "httpMethod": method, "path": f"/local{path}"},
-        "body": text or None,
-        "isBase64Encoded": is_base64,
-    }
 
 
 def _path(target: str) -> str:
@@ -122,25 +99,23 @@ class ProxyHandler(BaseHTTPRequestHandler):
         body = self._read_body() if self._is_for_us() else None
         if body is None:
             return
-        try:
-            event = proxy_event(self.command, self.path, dict(self.headers.items()), body)
-        except ValueError:
-            self._refuse(400, "The URL cannot be read.")
-            return
+        path = _path(self.path)
+        event = proxy_event(self.command, path, dict(self.headers.items()), body)
         with self.server.one_at_a_time if len(body) > LARGE_BODY else nullcontext():
             started = perf_counter()
             response = self.server.handle(event, LocalContext())
             seconds = perf_counter() - started
+        status = status_of(response)
         # A path that is none of ours stays out of the terminal, as it stays out of the log.
-        path = event["path"] if response["statusCode"] != HTTPStatus.NOT_FOUND else "…"
+        known = path if status != HTTPStatus.NOT_FOUND else "…"
         method = self.command if self.command in METHODS else "…"
-        self.server.say(f"{method} {path} {response['statusCode']} {1000 * seconds:.1f} ms")
+        self.server.say(f"{method} {known} {status} {1000 * seconds:.1f} ms")
         content = response["body"].encode("utf-8")
         self.connection.settimeout(self.timeout)
-        self.send_response(response["statusCode"])
+        self.send_response(status)
         for name, value in response["headers"].items():
             self.send_header(name, value)
-        if response["statusCode"] not in (204, 304) and self.command != "HEAD":
+        if status not in (204, 304) and self.command != "HEAD":
             self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)

@@ -6,7 +6,7 @@ from lambda_app.problems import UnsupportedMediaType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from lambda_app.api_gateway import Request
+    from lambda_app.gateway.events import Request
 
 LONGEST_HEADER = 256  # characters of a Content-Type that are worth reading
 

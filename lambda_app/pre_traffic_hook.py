@@ -11,6 +11,7 @@ import os
 from binascii import b2a_base64
 from time import sleep
 
+from lambda_app.gateway.caller import proxy_event, status_of
 from lambda_app.model.predict import GOLDEN_TOLERANCE
 from lambda_app.model.store import PACKAGED_FALLBACK, ModelStore
 from lambda_app.telemetry import report
@@ -127,18 +128,11 @@ def _get(call: Call, route: str) -> dict[str, Any]:
 
 def _answer(call: Call, method: str, route: str, body: str | None) -> dict[str, Any]:
     """The document that a route answers with. Raises Refused unless it is a JSON object with 200."""
-    event = {
-        "resource": route,
-        "path": route,
-        "httpMethod": method,
-        "headers": {"Content-Type": "application/json"},
-        "requestContext": {},
-        "body": body,
-        "isBase64Encoded": False,
-    }
+    event = proxy_event(method, route, {"Content-Type": "application/json"}, (body or "").encode("ascii"))
     response = call(event)
-    if response.get("statusCode") != 200:
-        raise Refused(f"{method} {route} answers {response.get('statusCode')}")
+    status = status_of(response)
+    if status != 200:
+        raise Refused(f"{method} {route} answers {status}")
     document = json.loads(response["body"])
     if not isinstance(document, dict):
         raise Refused(f"{method} {route} answers no JSON object")

@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lambda_app.api_gateway import Request
+    from lambda_app.gateway.events import Request
     from lambda_app.service import Service, Tally
 
     Endpoint = Callable[[Request, Service], "Answer"]

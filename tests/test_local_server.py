@@ -11,9 +11,8 @@ from threading import Thread
 import pytest
 
 from lambda_app import local_server
-from lambda_app.api_gateway import read
 from lambda_app.lambda_function import lambda_handler
-from lambda_app.local_server import LocalContext, proxy_event, serve
+from lambda_app.local_server import LocalContext, serve
 from tests.tools.small_requests import SAMPLE
 
 PREDICT = json.dumps({"features": SAMPLE})
@@ -276,22 +275,6 @@ def test_requests_are_not_printed_by_the_server(port, capsys):
 
 def test_every_request_has_an_id_of_its_own():
     assert LocalContext().aws_request_id != LocalContext().aws_request_id
-
-
-def test_the_event_has_every_key_of_api_gateway_s():
-    event = proxy_event("POST", "/predict?a=b", {"Content-Type": "application/json"}, PREDICT.encode())
-
-    assert set(event) == {
-        "resource", "path", "httpMethod", "headers", "multiValueHeaders", "queryStringParameters",
-        "multiValueQueryStringParameters", "pathParameters", "stageVariables", "requestContext", "body",
-        "isBase64Encoded",
-    }  # fmt: skip
-    assert (event["path"], event["body"], event["isBase64Encoded"]) == ("/predict", PREDICT, False)
-    assert read(event).header("content-type") == "application/json"
-
-
-def test_a_request_without_a_body_has_null_for_one():
-    assert proxy_event("GET", "/health", {}, b"")["body"] is None
 
 
 def test_only_this_machine_can_reach_the_server():

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from lambda_app import api_gateway
+from lambda_app.gateway import events
 from lambda_app.lambda_function import Application
 from tests.tools import golden
 from tests.tools.handling import NAMES, SAMPLE, SHAPES, Context, check, check_log
@@ -150,7 +150,7 @@ def test_an_unexpected_error_says_where_but_not_what(monkeypatch, capfd):
         raise ValueError(f"{CANARY}\n")
 
     application = Application()
-    monkeypatch.setattr(api_gateway, "read", broken)
+    monkeypatch.setattr(events, "read", broken)
     response, lines = examine(application, {CANARY: CANARY}, capfd)
     assert response["statusCode"] == 500
     assert json.loads(response["body"])["code"] == "internal_error"

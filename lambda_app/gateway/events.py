@@ -1,4 +1,4 @@
-"""Lambda events → requests, answers → Lambda responses. The only file that knows AWS's event and response keys.
+"""Lambda events → requests.
 
 Sources: API Gateway's proxy formats 1.0 and 2.0, Lambda Function URLs (2.0), Application Load Balancer targets with
 single or multi-value headers, and a bare document, as `aws lambda invoke` sends it.
@@ -126,14 +126,3 @@ def _request(event: dict[str, Any], method: Any, paths: list[Any], headers: Any,
         raise UnsupportedEvent
     is_base64 = event.get("isBase64Encoded") is True
     return Request(method, paths, headers, event.get("body"), is_base64=is_base64, shape=shape)
-
-
-def respond(request: Request | None, status: int, title: str, headers: dict[str, str], body: str) -> dict[str, Any]:
-    """The response in the shape that the request's sender understands; None: the request could not be read."""
-    response: dict[str, Any] = {"statusCode": status, "headers": headers, "body": body, "isBase64Encoded": False}
-    if request is None or request.shape == SINGLE:
-        return response
-    response["statusDescription"] = f"{status} {title}"
-    if request.shape == LOAD_BALANCER_MULTI:
-        response["multiValueHeaders"] = {name: [value] for name, value in response.pop("headers").items()}
-    return response

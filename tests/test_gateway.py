@@ -1,4 +1,4 @@
-"""lambda_app.api_gateway: AWS's events → requests, answers → AWS's responses. deployment/events/ has whole events."""
+"""lambda_app.gateway: AWS's events → requests, answers → AWS's responses. deployment/events/ has whole events."""
 
 from base64 import b64encode
 
@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambda_app import api_gateway
+from lambda_app.gateway import events, responses
+from lambda_app.gateway.caller import proxy_event, status_of
 from lambda_app.problems import InvalidEncoding, TooDeep, UnsupportedEvent
 from tests.tools import golden
 
@@ -60,7 +61,7 @@ def version_2(stage="$default", domain="id.execute-api.eu-central-1.amazonaws.co
     ],
 )
 def test_a_path_is_what_the_route_says_else_what_it_may_mean(event, paths):
-    assert api_gateway.read(event).paths == paths
+    assert events.read(event).paths == paths
 
 
 @pytest.mark.parametrize(
@@ -88,13 +89,13 @@ def test_a_path_is_what_the_route_says_else_what_it_may_mean(event, paths):
 )
 def test_an_event_that_is_no_request_is_refused(event):
     with pytest.raises(UnsupportedEvent):
-        api_gateway.read(event)
+        events.read(event)
 
 
 @given(st.dictionaries(st.sampled_from(KEYS), JSON | st.dictionaries(st.sampled_from(KEYS), JSON, max_size=5)) | JSON)
 def test_any_event_is_read_or_refused(event):
     try:
-        request = api_gateway.read(event)
+        request = events.read(event)
     except UnsupportedEvent:
         return
     assert isinstance(request.method, str)
@@ -117,11 +118,11 @@ def test_any_event_is_read_or_refused(event):
     ],
 )
 def test_header_names_have_no_case_and_values_are_text_or_nothing(headers, value):
-    assert api_gateway.read(version_1(headers=headers)).header("content-type") == value
+    assert events.read(version_1(headers=headers)).header("content-type") == value
 
 
 def test_multi_value_headers_serve_where_single_ones_are_absent():
-    request = api_gateway.read(version_1(headers=None, multiValueHeaders={"Accept": ["a", "b"]}))
+    request = events.read(version_1(headers=None, multiValueHeaders={"Accept": ["a", "b"]}))
 
     assert request.header("accept") == "b"
     assert request.header("host") is None
@@ -129,7 +130,7 @@ def test_multi_value_headers_serve_where_single_ones_are_absent():
 
 @pytest.mark.parametrize("name", ["load_balancer/list", "load_balancer/multi_value_headers"])
 def test_a_load_balancer_s_headers_are_read_in_both_modes(name):
-    assert api_gateway.read(golden.event(name)).header("content-type") == "application/json"
+    assert events.read(golden.event(name)).header("content-type") == "application/json"
 
 
 @pytest.mark.parametrize(
@@ -137,29 +138,29 @@ def test_a_load_balancer_s_headers_are_read_in_both_modes(name):
     [("text", "text"), ("", ""), (None, None), (7, "7"), ({"a": [1, None]}, '{"a": [1, null]}'), ("\ud800", "\ud800")],
 )
 def test_a_body_is_text_and_a_parsed_one_is_written_again(body, read):
-    assert api_gateway.read(version_1(body=body)).body() == read
+    assert events.read(version_1(body=body)).body() == read
 
 
 def test_a_base64_body_is_bytes():
     event = version_1(body=b64encode(b"\x00\xff").decode(), isBase64Encoded=True)
-    assert api_gateway.read(event).body() == b"\x00\xff"
+    assert events.read(event).body() == b"\x00\xff"
 
 
 @pytest.mark.parametrize("body", [None, ""])
 def test_an_absent_base64_body_is_empty(body):
-    assert api_gateway.read(version_1(body=body, isBase64Encoded=True)).body() == b""
+    assert events.read(version_1(body=body, isBase64Encoded=True)).body() == b""
 
 
 @pytest.mark.parametrize("body", ["a", "====", "YQ", "YQ==YQ==", "Y Q==", "é", "\ud800", 7, {"a": 1}])
 def test_base64_is_strict(body):
     """Python's default would skip what it does not know."""
     with pytest.raises(InvalidEncoding):
-        api_gateway.read(version_1(body=body, isBase64Encoded=True)).body()
+        events.read(version_1(body=body, isBase64Encoded=True)).body()
 
 
 @pytest.mark.parametrize("flag", [False, None, "true", 1])
 def test_a_body_is_base64_only_where_the_event_says_exactly_so(flag):
-    assert api_gateway.read(version_1(body="YQ==", isBase64Encoded=flag)).body() == "YQ=="
+    assert events.read(version_1(body="YQ==", isBase64Encoded=flag)).body() == "YQ=="
 
 
 def test_a_parsed_body_that_is_too_deep():
@@ -167,31 +168,56 @@ def test_a_parsed_body_that_is_too_deep():
     for _ in range(100_000):
         body = [body]
     with pytest.raises(TooDeep):
-        api_gateway.read(version_1(body=body)).body()
+        events.read(version_1(body=body)).body()
 
 
 @pytest.mark.parametrize("body", [{1, 2}, 10**5000], ids=["set", "5,000 digits"])
 def test_a_parsed_body_that_json_could_not_have_carried(body):
     with pytest.raises(InvalidEncoding):
-        api_gateway.read(version_1(body=body)).body()
+        events.read(version_1(body=body)).body()
 
 
 def test_a_response_to_api_gateway_has_single_headers():
-    request = api_gateway.read(version_1())
+    request = events.read(version_1())
     expected = {"statusCode": 200, "headers": {"A": "b"}, "body": "{}", "isBase64Encoded": False}
 
-    assert api_gateway.respond(request, 200, "OK", {"A": "b"}, "{}") == expected
-    assert api_gateway.respond(None, 200, "OK", {"A": "b"}, "{}") == expected
+    assert responses.respond(request, 200, "OK", {"A": "b"}, "{}") == expected
+    assert responses.respond(None, 200, "OK", {"A": "b"}, "{}") == expected
 
 
 def test_a_load_balancer_is_answered_with_the_headers_it_asked_with():
     """A target group with multi-value headers ignores single ones, and the other way round."""
-    single = api_gateway.read(golden.event("load_balancer/list"))
-    multi = api_gateway.read(golden.event("load_balancer/multi_value_headers"))
+    single = events.read(golden.event("load_balancer/list"))
+    multi = events.read(golden.event("load_balancer/multi_value_headers"))
     common = {"statusCode": 404, "statusDescription": "404 Not Found", "body": "{}", "isBase64Encoded": False}
 
-    assert api_gateway.respond(single, 404, "Not Found", {"A": "b"}, "{}") == {**common, "headers": {"A": "b"}}
-    assert api_gateway.respond(multi, 404, "Not Found", {"A": "b"}, "{}") == {
+    assert responses.respond(single, 404, "Not Found", {"A": "b"}, "{}") == {**common, "headers": {"A": "b"}}
+    assert responses.respond(multi, 404, "Not Found", {"A": "b"}, "{}") == {
         **common,
         "multiValueHeaders": {"A": ["b"]},
     }
+
+
+def test_the_event_has_every_key_of_api_gateway_s():
+    event = proxy_event("POST", "/predict", {"Content-Type": "application/json"}, b'{"features": []}')
+
+    assert set(event) == {
+        "resource", "path", "httpMethod", "headers", "multiValueHeaders", "queryStringParameters",
+        "multiValueQueryStringParameters", "pathParameters", "stageVariables", "requestContext", "body",
+        "isBase64Encoded",
+    }  # fmt: skip
+    assert (event["path"], event["body"], event["isBase64Encoded"]) == ("/predict", '{"features": []}', False)
+    assert events.read(event).header("content-type") == "application/json"
+
+
+def test_a_request_without_a_body_has_null_for_one():
+    assert proxy_event("GET", "/health", {}, b"")["body"] is None
+
+
+def test_a_body_of_any_bytes_is_sent_as_base64():
+    assert events.read(proxy_event("POST", "/predict", {}, b"\xff\x00")).body() == b"\xff\x00"
+
+
+@pytest.mark.parametrize(("response", "status"), [({"statusCode": 404}, 404), ({"statusCode": "200"}, 502), ({}, 502)])
+def test_a_response_without_a_status_is_a_bad_gateway_s(response, status):
+    assert status_of(response) == status
