@@ -214,6 +214,14 @@ def test_a_client_that_sends_a_byte_now_and_then_is_let_go(port, monkeypatch, st
     assert 2 < sent < 40
 
 
+def test_after_the_deadline_nothing_is_read_even_where_there_is_something():
+    here, there = socket.socketpair()
+    with here, there:
+        there.sendall(b"x")
+        with pytest.raises(TimeoutError):
+            local_server._InTime(here).readinto(bytearray(1))
+
+
 def test_a_small_request_does_not_wait_for_large_ones(monkeypatch):
     """One large body is answered at a time, as by one function, and the rest of them wait; small ones do not."""
     running, most = [], []

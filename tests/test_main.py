@@ -1,6 +1,7 @@
 """`python -m lambda_app`, as a user starts it: lambda_app.local_command.main."""
 
 import json
+import os
 import re
 import runpy
 import shlex
@@ -126,6 +127,25 @@ def interrupted(monkeypatch):
 def test_ctrl_c_is_a_clean_end(monkeypatch, capsys):
     assert run(monkeypatch, "--port", "0") == 0
     assert "Stopped." in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("interrupted")
+@pytest.mark.parametrize(("arguments", "level"), [([], "ERROR"), (["--log"], None)])
+def test_the_function_s_own_lines_are_written_only_if_asked(monkeypatch, arguments, level):
+    assert run(monkeypatch, "--port", "0", *arguments) == 0
+    assert os.environ.get("LOG_LEVEL") == level
+
+
+@pytest.mark.usefixtures("interrupted")
+def test_a_line_a_request_goes_to_the_terminal(monkeypatch, capsys):
+    def serve_one(port, handle, names, say):
+        say("POST /predict 200 0.3 ms")
+        return honest(port, handle, names, say)
+
+    honest = command.serve
+    monkeypatch.setattr(command, "serve", serve_one)
+    run(monkeypatch, "--port", "0")
+    assert capsys.readouterr().err == "POST /predict 200 0.3 ms\n"
 
 
 @pytest.mark.usefixtures("interrupted")
