@@ -6,7 +6,7 @@ import os
 from time import perf_counter
 
 from lambda_app.gateway import events, responses
-from lambda_app.model.store import PACKAGED_PATH, ModelStore, NoModel
+from lambda_app.model.store import ModelStore, NoModel
 from lambda_app.problems import InternalError, MethodNotAllowed, ModelUnavailable, NotFound, Problem
 from lambda_app.routes import JSON_HEADERS, ROUTES, Answer, Route
 from lambda_app.service import Service
@@ -25,8 +25,8 @@ PRE_TRAFFIC = "pre_traffic"  # the purpose of the deployment hook's calls, in a 
 class Application:
     """The function's state between requests: the model it serves, its CORS origin, its telemetry."""
 
-    def __init__(self, path: str = PACKAGED_PATH) -> None:
-        """`path`: of the model that is served unless MODEL_URI names one in S3."""
+    def __init__(self, path: str | None = None) -> None:
+        """`path`: of the model to serve unless MODEL_URI names one in S3; None: the packaged one."""
         self._store = ModelStore(os.environ.get("MODEL_URI", ""), path, report, Service)
         self._service: Service | None = None
         self._cors_origin = _origin(os.environ.get("CORS_ORIGIN", ""))

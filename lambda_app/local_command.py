@@ -11,7 +11,7 @@ import sys
 
 from lambda_app.local_server import HOST, serve
 from lambda_app.model.model_parameters import InvalidModel
-from lambda_app.model.store import PACKAGED_PATH, read_packaged
+from lambda_app.model.store import read_packaged
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
         model = read_packaged(options.model)
     except (OSError, UnicodeError, InvalidModel) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
-        print(f"{options.model} can't be served: {why}", file=sys.stderr)
+        print(f"{options.model or 'The packaged model'} can't be served: {why}", file=sys.stderr)
         return 1
     if not options.log:
         os.environ.setdefault("LOG_LEVEL", "ERROR")
@@ -59,14 +59,14 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         prog="python -m lambda_app", description="Serve the API on this machine, exactly as the Lambda function would."
     )
     parser.add_argument("--port", type=_port, default=8000, help="where to listen (default 8000; 0: any free port)")
-    parser.add_argument("--model", default=PACKAGED_PATH, metavar="PATH", help="another model_parameters.json")
+    parser.add_argument("--model", metavar="PATH", help="another model_parameters.json")
     parser.add_argument("--name", action="append", default=[], help="another host name to answer to; may be repeated")
     parser.add_argument("--log", action="store_true", help="write the function's own log lines, too")
     options = parser.parse_args(arguments)
     uri = os.environ.get("MODEL_URI", "")
     if uri and not uri.startswith("s3://"):
         parser.error("MODEL_URI is an address in S3 (s3://…); a file on this machine is served with --model PATH")
-    if uri and options.model != PACKAGED_PATH:
+    if uri and options.model:
         parser.error("--model and MODEL_URI are two models: give one of them")
     return options
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lambda_app.api_gateway import read as read_event
+from lambda_app.gateway.events import read as read_event
 from tests.deployment.promises.stacks import listed, statements
 from tests.deployment.sam import GONE, HTTP_TEMPLATE, Template, deployed, mutate, of_type, read
 

@@ -8,10 +8,8 @@ from threading import Event, Thread
 from urllib.parse import urlsplit
 
 from lambda_app.gateway.caller import proxy_event
-from lambda_app.local_server import LocalContext
-
 from lambda_app.lambda_function import Application
-from lambda_app.model.store import PACKAGED_PATH
+from lambda_app.local_server import LocalContext
 
 STAGE = "/Prod"
 
@@ -30,8 +28,8 @@ class Fault:
 class Api:
     """One running API. `faults`: path → those of its next requests; `requests`: what came in, [(path, body)]."""
 
-    def __init__(self, path=PACKAGED_PATH):
-        self.application = Application(str(path))
+    def __init__(self, path=None):
+        self.application = Application(None if path is None else str(path))
         self.faults = {}
         self.requests = []
         api = self
