@@ -14,6 +14,7 @@ from time import sleep
 from lambda_app.gateway.caller import proxy_event, status_of
 from lambda_app.model.predict import GOLDEN_TOLERANCE
 from lambda_app.model.store import PACKAGED_FALLBACK, ModelStore
+from lambda_app.routes import ROUTES
 from lambda_app.telemetry import report
 
 TYPE_CHECKING = False
@@ -92,8 +93,11 @@ def prove(call: Call, loaded: LoadedModel) -> None:
     model = _get(call, "/model")
     if (model.get("version"), model.get("source")) != (served["version"], served["source"]):
         raise Refused("/model describes another model")
-    if "/predict" not in _get(call, "/openapi.json").get("paths", {}):
-        raise Refused("/openapi.json does not describe /predict")
+    if not set(ROUTES) <= set(_get(call, "/openapi.json").get("paths", {})):
+        raise Refused("/openapi.json does not describe every route")
+    for route in ROUTES.values():
+        if "GET" in route.methods:  # the page, and whatever is added to the table: what it says is its own affair
+            _body(call, "GET", route.path, None)
 
 
 def _named(parameters: ModelParameters, row: list[Any]) -> dict[str, Any]:
@@ -128,15 +132,20 @@ def _get(call: Call, route: str) -> dict[str, Any]:
 
 def _answer(call: Call, method: str, route: str, body: str | None) -> dict[str, Any]:
     """The document that a route answers with. Raises Refused unless it is a JSON object with 200."""
-    event = proxy_event(method, route, {"Content-Type": "application/json"}, (body or "").encode("ascii"))
-    response = call(event)
-    status = status_of(response)
-    if status != 200:
-        raise Refused(f"{method} {route} answers {status}")
-    document = json.loads(response["body"])
+    document = json.loads(_body(call, method, route, body))
     if not isinstance(document, dict):
         raise Refused(f"{method} {route} answers no JSON object")
     return document
+
+
+def _body(call: Call, method: str, route: str, body: str | None) -> str:
+    """What a route answers with. Raises Refused unless the status is 200."""
+    response = call(proxy_event(method, route, {"Content-Type": "application/json"}, (body or "").encode("ascii")))
+    status = status_of(response)
+    if status != 200:
+        raise Refused(f"{method} {route} answers {status}")
+    text: str = response["body"]
+    return text
 
 
 def _caller(client: Any, version: str) -> Call:

@@ -70,7 +70,7 @@ ARROWS = {
     # The API on this machine.
     "local_server": "gateway.caller limits",
     "local_command": "lambda_function local_server model.model_parameters model.store",
-    "pre_traffic_hook": "gateway.caller model.model_parameters model.predict model.store telemetry",
+    "pre_traffic_hook": "gateway.caller model.model_parameters model.predict model.store routes telemetry",
     "__init__": "",
     "gateway.__init__": "",
     "model.__init__": "",

@@ -16,18 +16,25 @@ from lambda_app import pre_traffic_hook
 from lambda_app.lambda_function import Application
 from lambda_app.model.store import LoadedModel, read_packaged
 from lambda_app.pre_traffic_hook import Refused, prove
+from lambda_app.routes import ROUTES
 
 Event = dict[str, Any]
 EVENT = {"DeploymentId": "d-123", "LifecycleEventHookExecutionId": "execution"}
 Change = Callable[[str, Any], Any]
 
 
-def new_version(change: Change = lambda route, document: document, status: int = 200) -> Callable[[Event], Event]:
-    """The real handler; `change` spoils the documents that it answers with."""
+def new_version(
+    change: Change = lambda route, document: document, status: int = 200, broken: str = ""
+) -> Callable[[Event], Event]:
+    """The real handler; `change` spoils the documents that it answers with, and the route `broken` is 500."""
     application = Application()
 
     def call(event: Event) -> Event:
         response = application.handle(event, None)
+        if event["resource"] == broken:
+            return {**response, "statusCode": 500}
+        if event["resource"] == "/":  # the page, which is no document
+            return {**response, "statusCode": status}
         document = change(event["resource"], json.loads(response["body"]))
         return {**response, "statusCode": status, "body": json.dumps(document)}
 
@@ -42,7 +49,7 @@ def test_good_version_passes_on_every_route() -> None:
     called = []
     call = new_version()
     prove(lambda event: called.append(f"{event['httpMethod']} {event['resource']}") or call(event), loaded())
-    assert set(called) == {"POST /predict", "GET /health", "GET /model", "GET /openapi.json"}
+    assert set(called) == {f"{route.methods[0]} {route.path}" for route in ROUTES.values()}
     assert called.count("POST /predict") == 2 * len(read_packaged().parameters.golden_rows) + 1
 
 
@@ -107,6 +114,12 @@ def test_spoiled_answer_is_refused(name: str) -> None:
 def test_any_other_status_is_refused(status: int) -> None:
     with pytest.raises(Refused, match=str(status)):
         prove(new_version(status=status), loaded())
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_route_that_is_broken_is_refused(route: str) -> None:
+    with pytest.raises(Refused, match=f"{route} answers 500"):
+        prove(new_version(broken=route), loaded())
 
 
 def test_a_hook_that_cannot_read_the_model_refuses() -> None:
