@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambda_app.bulk.cells import category_reader, number
+from lambda_app.bulk.cells import BOOLEANS, MISSING, category_reader, number
+from training.data import cells as trainer
 
 
 @pytest.mark.parametrize(
@@ -55,3 +56,18 @@ CATEGORIES = [
 def test_a_category(known, cells):
     read = category_reader(known)
     assert [(value, type(value)) for value in map(read, cells)] == [(v, type(v)) for v in cells.values()]
+
+
+def test_missing_values_and_booleans_are_the_trainers():
+    assert (MISSING, BOOLEANS) == (trainer.MISSING, trainer.BOOLEANS)
+
+
+@given(st.text(alphabet="0123456789.eE+-, _naNAinf?", max_size=8))
+def test_where_a_cell_is_a_number_it_is_the_trainers(cell):
+    value = number(cell)
+    if isinstance(value, float):
+        assert value == trainer.number(cell)
+    elif value is None:
+        assert isnan(trainer.number(cell))
+    else:
+        assert trainer.number(cell) is None
