@@ -45,14 +45,14 @@ def test_there_are_snippets_to_run():
 @pytest.mark.parametrize(("command", "answer"), CALLS)
 def test_curl_line_is_answered_as_printed(command, answer, url):
     command = command.replace(PRINTED_URL, url)
-    printed = subprocess.run(["bash", "-c", f"{command} -sS"], capture_output=True, text=True, check=True)
+    printed = subprocess.run(["bash", "-c", f"{command} -sS"], cwd=ROOT, capture_output=True, text=True, check=True)
     assert_like(json.loads(answer), json.loads(printed.stdout))
 
 
 @pytest.mark.parametrize(("language", "source", "output"), PROGRAMS)
 def test_program_prints_what_the_text_says(language, source, output, url):
     source = source.replace(PRINTED_URL, url)
-    printed = subprocess.run([*RUNNERS[language], source], capture_output=True, text=True, check=True)
+    printed = subprocess.run([*RUNNERS[language], source], cwd=ROOT, capture_output=True, text=True, check=True)
     assert printed.stdout == output
 
 
