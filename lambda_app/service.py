@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from hashlib import sha256
 
 from lambda_app.answers import Answers
 from lambda_app.json_body import STRUCTURE, Bound
 from lambda_app.limits import MAXIMUM_ANSWER_CHARACTERS, Limits
+from lambda_app.model.digest import sha256
 from lambda_app.model.training_range import TrainingRange
 from lambda_app.problems import AnswerTooLarge
 from lambda_app.sample_warnings import SampleWarnings, is_suspect

@@ -28,7 +28,6 @@ PACKAGE_BYTES, ARTEFACT_BYTES = 128 * 1024, 24 * 1024
 RUNTIME_CLIENT = "decimal enum functools json logging re threading traceback"
 COLD_PATH = {
     "__future__",
-    "hashlib",
     "lambda_app",
     "lambda_app.answers",
     "lambda_app.closest_name",
@@ -43,6 +42,7 @@ COLD_PATH = {
     "lambda_app.sample_warnings",
     "lambda_app.model",
     "lambda_app.model.columns",
+    "lambda_app.model.digest",
     "lambda_app.model.format_checks",
     "lambda_app.model.linear",
     "lambda_app.model.links",
@@ -59,6 +59,7 @@ COLD_PATH = {
 BUILT_IN = {
     "_blake2",
     "_hashlib",
+    "hashlib",
     "_md5",
     "_sha1",
     "_sha2",

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-from hashlib import sha256
 
+from lambda_app.model.digest import sha256
 from lambda_app.model.format_checks import CLASSIFICATION, MINIMUM_GOLDEN_ROWS, REGRESSION, InvalidModel, check_fields
 
 TYPE_CHECKING = False

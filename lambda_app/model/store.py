@@ -6,11 +6,11 @@ it succeeds the packaged model serves, marked PACKAGED_FALLBACK.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from threading import Thread
 from time import monotonic
 
+from lambda_app.model.digest import sha256
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
 from lambda_app.model.predict import load
 
@@ -149,7 +149,7 @@ class Bucket:
         place = {"Bucket": bucket, "Key": key, **({"ExpectedBucketOwner": self._owner} if self._owner else {})}
         self._download = Download(self._client, place)
         body = self._download.result(DEADLINE_SECONDS)
-        if hashlib.sha256(body).hexdigest() + ".json" != key.rpartition("/")[2]:
+        if sha256(body).hexdigest() + ".json" != key.rpartition("/")[2]:
             raise UnreadableModel("the object's bytes do not have the SHA-256 that is its name")
         try:
             return load(ModelParameters.from_json(body.decode("ascii")))
