@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lambda_app.limits import Limits
+    from lambda_app.model.model_parameters import ModelParameters
     from lambda_app.model.store import LoadedModel
 
 
@@ -44,6 +45,7 @@ def describe(loaded: LoadedModel, limits: Limits) -> dict[str, Any]:
             "body_bytes": MAXIMUM_BODY_BYTES,
         },
         "prediction_set_coverage": None if is_regression else model.coverage,
+        "prediction_set_thresholds": _thresholds(parameters),
         "interval_coverage": model.coverage if is_regression else None,
         "expected_shares": parameters.expected_shares,
         "metrics": parameters.metrics,
@@ -51,6 +53,13 @@ def describe(loaded: LoadedModel, limits: Limits) -> dict[str, Any]:
         "library_versions": parameters.library_versions,
         "git_commit": parameters.git_commit,
     }
+
+
+def _thresholds(parameters: ModelParameters) -> dict[str, float] | None:
+    """The probability from which on a class stays in the prediction set, by label; null without an evaluation."""
+    for thresholds in parameters.conformal_thresholds.values():
+        return dict(zip(parameters.target_names, thresholds, strict=True))
+    return None
 
 
 def _column(record: dict[str, Any]) -> dict[str, Any]:

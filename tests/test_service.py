@@ -129,11 +129,13 @@ def test_the_model_s_description_holds_all_that_the_contract_lists_and_no_coeffi
     }  # fmt: skip
     assert document["training_ranges"]["length"] == {"minimum": -5.0, "maximum": 5.0}
     assert (document["source"], document["prediction_set_coverage"]) == ("s3", 0.99)
+    assert document["prediction_set_thresholds"] == {"malignant": 0.1, "benign": 0.2}
     assert "coefficients" not in document
 
 
 def test_a_model_without_thresholds_publishes_no_coverage():
     assert described(service())["prediction_set_coverage"] is None
+    assert described(service())["prediction_set_thresholds"] is None
 
 
 def described(made):

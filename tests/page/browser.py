@@ -71,7 +71,7 @@ class Page:
 
     def settle(self):
         """Until the answer shown is that to the sample shown."""
-        settled = "const v = document.getElementById('verdict'); return v.children.length > 0 && !v.matches('.stale')"
+        settled = "const v = document.getElementById('verdict'); return v !== null && v.children.length > 0 && !v.matches('.stale')"
         self.until(lambda: self.script(settled), "an answer")
         return self
 
