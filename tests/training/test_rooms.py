@@ -12,8 +12,8 @@ ARROWS = {
     "files": "",
     "data": "errors",
     "recipes": "data errors",
-    "evaluation": "data errors progress recipes",
     "export": "data errors recipes",
+    "evaluation": "data errors export progress recipes",
     "card": "data errors evaluation files recipes",
     "commands": "card data errors evaluation export files recipes",
 }

@@ -87,6 +87,8 @@ def train(
         )
     fitted = fit(model, dataset.features, targets)
     fields = {**dataset.as_fields(), **evaluation.as_fields()}
+    if decision:
+        fields["expected_shares"] = {**evaluation.expected_shares, "by_class": decision.by_class}
     parameters: ModelParameters = export_model(fitted, dataset.features, targets, **fields)
     return parameters
 

@@ -25,6 +25,13 @@ class Decision:
     point: OperatingPoint
     method: str
 
+    @property
+    def by_class(self) -> list[float]:
+        """The shares of rows that get label 0 and label 1."""
+        point = self.point
+        called, spared = point.true_positives + point.false_positives, point.true_negatives + point.false_negatives
+        return [spared / (called + spared), called / (called + spared)]
+
 
 def decide(
     dataset: Dataset, evaluation: Evaluation, threshold: float | None = None, sensitivity: float = 0.95

@@ -12,6 +12,7 @@ from training.data.dataset import Dataset
 from training.evaluation import conformal, metrics
 from training.evaluation.coefficient_bootstrap import CoefficientIntervals, coefficient_intervals
 from training.evaluation.cross_validation import folds_of, out_of_fold, require_rows
+from training.evaluation.expected_shares import shares_of_classes
 from training.evaluation.metrics import Metric, wilson
 from training.evaluation.nested import NestedFold, nested_folds
 from training.evaluation.operating_points import OperatingPoint, operating_points
@@ -46,13 +47,17 @@ class Evaluation:
     conformal_floors: dict[str, list[float]]  # level → a floor a class
     held_out_coverage: list[conformal.HeldOut]
     nested: list[NestedFold]  # for whatever else is chosen from scores
+    expected_shares: dict[str, Any]  # of honest samples; see expected_shares.py
     coefficients: CoefficientIntervals | None  # of a linear recipe
     recipe: Recipe | None  # None for an estimator of one's own
 
     def as_fields(self) -> dict[str, Any]:
-        """What the artefact says of the evaluation, as arguments of `export_classifier`."""
-        metric_fields = {name: metric.as_fields() for name, metric in self.metrics.items()}
-        return {"conformal_thresholds": self.conformal_floors, "metrics": metric_fields}
+        """What the artefact says of the evaluation, as arguments of `export_model`."""
+        return {
+            "conformal_thresholds": self.conformal_floors,
+            "metrics": {name: metric.as_fields() for name, metric in self.metrics.items()},
+            "expected_shares": self.expected_shares,
+        }
 
     @property
     def probabilities(self) -> np.ndarray:
@@ -90,6 +95,7 @@ def _evaluate(dataset: Dataset, recipe: Recipe | None, model: Any, amount: Effor
         conformal_floors={level: conformal.floors(averaged, labels, level) for level in conformal.LEVELS},
         held_out_coverage=conformal.held_out_coverage(nested, labels, amount),
         nested=nested,
+        expected_shares=shares_of_classes(dataset, nested, conformal.SERVED),
         coefficients=coefficient_intervals(dataset, model, amount.resamples) if steady else None,
         recipe=recipe,
     )

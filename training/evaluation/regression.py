@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from training.data.dataset import Dataset, take
 from training.errors import TrainingError
 from training.evaluation import metrics
 from training.evaluation.cross_validation import Fold, over_folds
+from training.evaluation.expected_shares import shares_of_numbers
 from training.evaluation.metrics import Metric
 from training.progress import progress
 from training.recipes.effort import Effort, effort
@@ -42,6 +44,7 @@ class RegressionEvaluation:
     repeat_predictions: np.ndarray  # repeats × rows
     metrics: dict[str, Metric]
     interval: Interval
+    expected_shares: dict[str, Any]  # of honest samples; see expected_shares.py
     recipe: Recipe | None  # None for an estimator of one's own
 
     def as_fields(self) -> dict[str, Any]:
@@ -49,6 +52,7 @@ class RegressionEvaluation:
         return {
             "metrics": {name: metric.as_fields() for name, metric in self.metrics.items()},
             "interval": {"coverage": self.interval.coverage, "half_width": self.interval.half_width},
+            "expected_shares": self.expected_shares,
         }
 
     @property
@@ -74,6 +78,7 @@ def evaluate_regression(
         repeat_predictions=repeated,
         metrics=_metrics(dataset.targets, repeated, amount),
         interval=_interval(dataset.targets, repeated, amount),
+        expected_shares=shares_of_numbers(dataset, [*islice(regression_folds(dataset, amount), amount.folds)]),
         recipe=recipe if own else None,
     )
 
