@@ -39,7 +39,7 @@ class Answers:
     """Writes the answers of one loaded model: `sample` is `classified` or `regressed`, whichever it predicts."""
 
     def __init__(self, parameters: ModelParameters, source: str) -> None:
-        self._feature_names = parameters.feature_names
+        self._features = [f'{{"feature": {json.dumps(name)}, "value": ' for name in parameters.feature_names]
         self._metadata = json.dumps(model_metadata(parameters, source))
         # Constant text: before the probability, before each class's, after the last one.
         self._target_names = parameters.target_names
@@ -85,17 +85,20 @@ class Answers:
 
     def explanation(self, why: Explanation, values: Sequence[Any]) -> str:
         """The member `explanation`: contributions by size, which add up from the baseline to the total."""
-        rows = sorted(zip(self._feature_names, values, why.contributions, strict=True), key=lambda row: -abs(row[2]))
         document: dict[str, Any] = {"scale": why.scale}
         if why.towards is not None:
             document["towards"] = self._target_names[why.towards]
             document["against"] = None if why.against is None else self._target_names[why.against]
         document["baseline"] = why.baseline
         document[why.scale] = why.total
-        document["contributions"] = [
-            {"feature": name, "value": value, "contribution": part} for name, value, part in rows
-        ]
-        return f', "explanation": {json.dumps(document)}'
+        parts = why.contributions
+        try:  # not json.dumps: a batch has 30,000 of these
+            written = [*map(float.__repr__, values)]
+        except TypeError:  # a text, or null
+            written = [*map(json.dumps, values)]
+        order = sorted(range(len(parts)), key=[*map(abs, parts)].__getitem__, reverse=True)
+        rows = ", ".join([f'{self._features[i]}{written[i]}, "contribution": {parts[i]!r}}}' for i in order])
+        return f', "explanation": {json.dumps(document)[:-1]}, "contributions": [{rows}]}}'
 
     def single(self, sample: str) -> str:
         """The answer to one sample."""

@@ -65,6 +65,19 @@ def test_warnings_and_explanation_are_part_of_a_sample():
     assert document["warnings"] == [WARNING, {**WARNING, "code": "input_suspect"}]
 
 
+@pytest.mark.parametrize("values", [[3.0, 4.0], ["red", 4.0], [None, 4.0], [True, 1e-7], ['"\ud800', 1e22]])
+@pytest.mark.parametrize("parts", [[-0.5, 0.25], [0.25, -0.5], [0.5, -0.5], [0.0, -0.0], [1e-300, 5e-324]])
+def test_an_explanation_is_written_as_json_dumps_writes_it_the_largest_first_equal_ones_in_order(values, parts):
+    text = f"{{{answers().explanation(Explanation('log_odds', 1, 0, (0.5, parts)), values)[2:]}}}"
+    document = json.loads(text)
+    rows = sorted(zip(["width", "length"], values, parts, strict=True), key=lambda row: -abs(row[2]))
+
+    assert json.dumps(document) == text
+    assert document["explanation"]["contributions"] == [
+        {"feature": name, "value": value, "contribution": part} for name, value, part in rows
+    ]
+
+
 def test_warnings_of_two_features_are_not_mixed_up():
     """Each text is kept and used again."""
     made, other = answers(), {**WARNING, "feature": "length"}
