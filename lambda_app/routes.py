@@ -121,7 +121,7 @@ ROUTES = {
         Route("/predict", ("POST",), _predict, "Predict one sample, or a batch."),
         Route("/health", READ, _health, "Whether the model is loaded and proved."),
         Route("/model", READ, _model, "What the model is, and how well it does.", cached=True),
-        Route("/openapi.json", READ, _openapi, "This document.", cached=True),
+        Route("/openapi.json", READ, _openapi, "This API in OpenAPI 3.1.", cached=True),
         Route("/", READ, _page, "The page in the browser: look, try, understand.", cached=True),
     )
 }
