@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     url = f"http://{HOST}:{server.server_port}"
     example = json.dumps({"features": model.parameters.golden_rows[0]["features"]})
     curl = f"curl -X POST {url}/predict -H 'Content-Type: application/json' -d '{example}'"
-    print(f"Serving {url} – Ctrl-C stops. Try:\n\n{curl}\n", flush=True)
+    print(f"Serving {url} – open it in a browser; Ctrl-C stops. Or try:\n\n{curl}\n", flush=True)
     try:
         server.serve_forever()
     except KeyboardInterrupt:
