@@ -75,6 +75,6 @@ def _something_else(results: dict) -> str:
     return (
         "**Something else is better:** for warm time alone ONNX Runtime on forests, for one sample from "
         f"{one}, in batches of {BATCH} from {many}; for money two small containers behind a load balancer, from about "
-        f"{rate():,.0f} requests a second on, day and night (sooner than behind an HTTP API if yours is a REST API, later "
-        "if it is a Function URL); for many rows at once [bulk scoring](bulk.md)."
+        f"{rate():,.0f} requests a second on, day and night (behind an HTTP API; a REST API sooner, a Function URL later); "
+        "for many rows at once [bulk scoring](bulk.md)."
     )

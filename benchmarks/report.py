@@ -202,8 +202,8 @@ with cProfile.Profile() as profile:
 pstats.Stats(profile).sort_stats("tottime").print_stats(15)' | grep -v '^{'
 ```
 
-`hashlib` (one to three milliseconds, most of them OpenSSL's) is the only import on the cold path that the runtime client has not paid for: the artefact's
-digest is checked before a model is trusted. `tests/test_budgets.py` lists all imports and keeps these figures."""
+Nothing on the cold path loads OpenSSL or anything outside the standard library.
+`tests/test_budgets.py` lists all imports and keeps these figures."""
 
 
 def _spread(values: list[float], digits: int) -> str:

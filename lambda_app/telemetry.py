@@ -50,7 +50,7 @@ MOST_CLASSES_COUNTED = 20  # CloudWatch takes 100 metrics a line, and each is pa
 class Counts:
     """What is counted of a model's predictions: the metrics' names, and the values of a request."""
 
-    __slots__ = ("_commonest", "_expected", "_is_by_class", "_is_classified", "names")
+    __slots__ = ("_commonest", "_expected", "_is_by_class", "_is_classified", "names", "text")
 
     def __init__(self, parameters: ModelParameters) -> None:
         """A share that the artefact does not hold is not expected; a regression has neither classes nor undecided."""
@@ -67,6 +67,7 @@ class Counts:
         self.names += [f"{PREDICTED_CLASS}{index}" for index in classes] if self._is_by_class else []
         self.names += [PREDICTED_COMMONEST] if by_class else []
         self.names += expected
+        self.text = "".join(f', "{name}": %.6g' for name in self.names)  # of a line, but for the values
 
     def values(self, tally: Tally) -> list[float]:
         """A value for each name, in their order."""
@@ -116,10 +117,7 @@ class Telemetry:
             return
         before, between, after = constants
         start = f'{{"_aws": {{"Timestamp": {time() * 1000:.0f}, {before}' if is_measured else f"{{{before}"
-        counted = ""
-        if counts and tally:
-            pairs = zip(counts.names, counts.values(tally), strict=True)
-            counted = "".join([f', "{name}": {value:.6g}' for name, value in pairs])
+        counted = counts.text % tuple(counts.values(tally)) if counts and tally else ""
         write(f'{start}{quote(request_id)}{between}"{LATENCY}": {seconds * 1000:.3f}{counted}{after}')
 
     def _counts_of(self, service: Service) -> Counts:
