@@ -202,6 +202,3 @@ def test_what_cannot_be_exported_says_what_would_work():
     several = RandomForestRegressor(2).fit(features, features[:, :2])
     with pytest.raises(UnsupportedModel, match="fit one model for each target"):
         export_trees(several, prepared)
-    categories = HistGradientBoostingClassifier(max_iter=2, categorical_features=[0]).fit(features.round() % 5, labels)
-    with pytest.raises(UnsupportedModel, match="encode them in front"):
-        export_trees(categories, prepared)

@@ -210,6 +210,30 @@ def test_what_is_said_to_be_refused_is_with_that_sentence(expression, sentence):
         export_model(fitted, features, labels)
 
 
+def test_numbers_may_be_boosting_s_own_categories():
+    """With missing ones, and values beside them that training never held."""
+    generator = np.random.default_rng(0)
+    features = generator.integers(0, 6, (400, 3)).astype(float)
+    features[:, 2] += generator.normal(size=400)
+    features[::9, 0] = np.nan
+    targets = (features[:, 1] == 3) * 2.0 + features[:, 2]
+    fitted = ensemble.HistGradientBoostingRegressor(max_iter=30, categorical_features=[0, 1], random_state=0)
+    model, found = answers(export_model(fitted.fit(features, targets), features, targets), as_rows(features))
+    assert [prediction for prediction, _ in found] == pytest.approx(fitted.predict(features), rel=1e-12)
+    unseen = [99.0, 3.0, 1.5]
+    assert model.predict(model.columns.numbers(unseen))[0] == pytest.approx(fitted.predict([unseen])[0], rel=1e-12)
+
+
+def test_a_missing_category_that_stays_missing_is_refused_with_a_way_out():
+    frame, labels = passengers()
+    encoder = compose.make_column_transformer(
+        (preprocessing.OrdinalEncoder(), ["sex", "port", "alone"]), remainder="passthrough"
+    )
+    fitted = pipeline.make_pipeline(encoder, ensemble.HistGradientBoostingClassifier(max_iter=5)).fit(frame, labels)
+    with pytest.raises(UnsupportedModel, match="encoded_missing_value=-1"):
+        export_model(fitted, frame, labels)
+
+
 def test_own_code_under_a_known_name_is_refused():
     """A subclass may compute anything."""
     kind = type("LogisticRegression", (linear_model.LogisticRegression,), {})

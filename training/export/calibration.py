@@ -8,6 +8,7 @@ import numpy as np
 
 from training.errors import UnsupportedModel
 from training.export.ensemble import Ensemble, Exported, Tree
+from training.export.histogram import has_categories, own_steps
 from training.export.linear import linear_record
 from training.export.prepared import Prepared, prepare
 from training.export.trees import KINDS, export_ensemble
@@ -40,8 +41,10 @@ def export_calibrated(calibrated: Any, steps: list[Any], features: Any) -> tuple
     if name not in LINEAR and name not in KINDS:
         known = ", ".join(sorted({*LINEAR, *(kind for kind in KINDS if kind.endswith("Classifier"))}))
         raise UnsupportedModel(f"CalibratedClassifierCV({name}) can't be exported: these can be inside: {known}")
+    if has_categories(estimators[0]) and len(members) > 1:
+        raise UnsupportedModel(f"several models with categories of their own can't be exported: {FEWER}")
     if len(members) == 1 or not any(member.steps for member in members):
-        prepared = prepare([*steps, *members[0].steps], features)
+        prepared = prepare([*steps, *members[0].steps, *own_steps(estimators[0])], features)
         return prepared, _side_by_side(estimators, link, prepared)
     if name not in LINEAR:
         raise UnsupportedModel(f"several trees behind steps of their own can't be exported: {FEWER}")

@@ -19,6 +19,7 @@ from training.export.column_records import column_records
 from training.export.decision_threshold import decision_threshold
 from training.export.ensemble import Exported
 from training.export.golden_rows import golden_predictions, golden_rows, mixed_rows, special_rows
+from training.export.histogram import own_steps
 from training.export.prepared import Prepared, prepare
 from training.export.proof import prove, values_of
 from training.export.provenance import git_commit, library_versions, trained_at
@@ -71,7 +72,7 @@ def export_model(  # noqa: PLR0913 – each is a field of the artefact that only
     if exporter is None:
         prepared, exported = export_calibrated(estimator, unwrapped.steps, features)
     else:
-        prepared = prepare(unwrapped.steps, features)
+        prepared = prepare([*unwrapped.steps, *own_steps(estimator)], features)
         exported = exporter(estimator, prepared)
     link = _link(unwrapped, exported)
     answers = _Answers(fitted, unwrapped, prepared, targets)

@@ -7,22 +7,32 @@ from typing import Any
 
 import numpy as np
 
-from training.errors import UnsupportedModel
 from training.export.ensemble import Ensemble, Tree
+from training.export.histogram_categories import CategorySubsets
 
 LOG_LINKS = ("poisson", "gamma")
 
 
 def histogram_ensemble(estimator: Any) -> Ensemble:
     """A fitted HistGradientBoosting: a baseline, and the shrunken leaves of every stage's trees."""
-    if estimator.is_categorical_ is not None and any(estimator.is_categorical_):
-        raise UnsupportedModel(
-            "HistGradientBoosting's own categories can't be exported yet: encode them in front of it, with a "
-            "OneHotEncoder or an OrdinalEncoder, and set categorical_features=None"
-        )
-    trees = [_tree(predictor.nodes) for stage in estimator._predictors for predictor in stage]
+    predictors = [predictor for stage in estimator._predictors for predictor in stage]
+    trees = [_tree(predictor.nodes) for predictor in predictors]
+    if has_categories(estimator):
+        subsets = CategorySubsets(estimator)
+        trees = [subsets.tree(tree, predictor) for tree, predictor in zip(trees, predictors, strict=True)]
     start = [float(value) for value in np.ravel(estimator._baseline_prediction)]
     return Ensemble(trees, start, 1, _link(estimator), rounds=False)
+
+
+def has_categories(estimator: Any) -> bool:
+    """Whether it is a HistGradientBoosting that splits categories itself."""
+    own = getattr(estimator, "is_categorical_", None)
+    return own is not None and bool(np.any(own))
+
+
+def own_steps(estimator: Any) -> list[Any]:
+    """What such an estimator does to its table before its trees see it: its encoder, then the subsets."""
+    return [estimator._preprocessor, CategorySubsets(estimator)] if has_categories(estimator) else []
 
 
 def _link(estimator: Any) -> dict[str, str]:

@@ -120,6 +120,11 @@ def _assign_owners(prepared: Prepared) -> None:
             matrix = prepared.transform(prepared.with_values(column, values))
             unseen = _try(prepared, column, _unseen(values))
             missing = _try(prepared, column, _markers(prepared.table, prepared.positions[column]))
+            if missing is None and None in prepared.table.values(prepared.positions[column]):
+                raise UnsupportedModel(
+                    "a missing category stays missing behind its encoder: set encoded_missing_value=-1, put a "
+                    "SimpleImputer in front, or use HistGradientBoosting's own categorical_features"
+                )
             rows = np.vstack([matrix, *(row for row in (unseen, missing) if row is not None)])
             own = _changing(rows, prepared.outputs, prepared.positions[column])
             for number in own:

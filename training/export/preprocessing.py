@@ -65,7 +65,8 @@ def follow(transformer: Any, outputs: list[Output]) -> list[Output]:
     if transformer is None or isinstance(transformer, str):
         return [] if transformer == "drop" else outputs
     name = type(transformer).__name__
-    if name not in HANDLERS or not type(transformer).__module__.startswith("sklearn."):
+    own = type(transformer).__module__.startswith(("sklearn.", "training.export."))
+    if name not in HANDLERS or not own:
         hint = HINTS.get(name, f"these can stand in front of a model: {', '.join(sorted(HANDLERS))}")
         raise UnsupportedModel(f"{name} can't be exported as a preprocessing step: {hint}")
     return HANDLERS[name](transformer, outputs)
@@ -121,11 +122,11 @@ def _imputer(imputer: Any, outputs: list[Output]) -> list[Output]:
             stand_in = 0.0 if empty else float(statistic)
             result.append(replace(output, fill=stand_in * output.scale + output.centre))
         else:
-            result.append(output if output.kind != GIVEN or output.fill is not None else _encoded(output))
+            result.append(output if output.kind != GIVEN or output.fill is not None else encoded(output))
     if imputer.add_indicator:
         flags = imputer.indicator_.features_.tolist()
         result += [
-            replace(_encoded(outputs[flag]), kind=MISSING if outputs[flag].kind == GIVEN else ENCODED) for flag in flags
+            replace(encoded(outputs[flag]), kind=MISSING if outputs[flag].kind == GIVEN else ENCODED) for flag in flags
         ]
     return result
 
@@ -134,7 +135,8 @@ def _is_real(value: Any) -> bool:
     return isinstance(value, (int, float, np.integer, np.floating)) and bool(np.isfinite(value))
 
 
-def _encoded(*outputs: Output) -> Output:
+def encoded(*outputs: Output) -> Output:
+    """A matrix column that an encoder made of these."""
     return Output(tuple(sorted({column for output in outputs for column in output.columns})), ENCODED)
 
 
@@ -180,25 +182,27 @@ def _clipped(scaler: Any, outputs: list[Output]) -> list[Output]:
 
 @handles("FunctionTransformer")
 def _function(transformer: Any, outputs: list[Output]) -> list[Output]:
-    if transformer.func is not None:  # without one, it is what a ColumnTransformer makes of "passthrough"
+    # Without a function, it is what a ColumnTransformer makes of "passthrough"; HistGradientBoosting has one that checks
+    checks = getattr(transformer.func, "func", None)
+    if transformer.func is not None and getattr(checks, "__name__", "") != "check_array":
         raise UnsupportedModel(f"FunctionTransformer can't be exported as a preprocessing step: {OWN_CODE}")
     return outputs
 
 
 @handles("OrdinalEncoder")
 def _ordinal_encoder(encoder: Any, outputs: list[Output]) -> list[Output]:
-    return [_encoded(output) for output in outputs]
+    return [encoded(output) for output in outputs]
 
 
 @handles("OneHotEncoder")
 def _one_hot_encoder(encoder: Any, outputs: list[Output]) -> list[Output]:
-    return [_encoded(*outputs)] * len(encoder.get_feature_names_out())
+    return [encoded(*outputs)] * len(encoder.get_feature_names_out())
 
 
 @handles("TargetEncoder")
 def _target_encoder(encoder: Any, outputs: list[Output]) -> list[Output]:
     count = len(encoder.classes_) if encoder.target_type_ == "multiclass" else 1
-    return [_encoded(output) for output in outputs for _ in range(count)]
+    return [encoded(output) for output in outputs for _ in range(count)]
 
 
 @handles(

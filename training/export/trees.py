@@ -11,7 +11,7 @@ import numpy as np
 from training.errors import UnsupportedModel
 from training.export.classic_trees import boosting_ensemble, forest_ensemble, tree_ensemble
 from training.export.ensemble import LARGEST, Ensemble, Exported, Tree
-from training.export.histogram import histogram_ensemble
+from training.export.histogram import has_categories, histogram_ensemble
 from training.export.prepared import Prepared
 from training.export.registry import exports
 from training.export.thresholds import folded_threshold, rounded_threshold
@@ -53,7 +53,8 @@ def _takes_missing(estimator: Any, prepared: Prepared, column: int) -> bool:
         matrix = prepared.transform(prepared.with_values(column, [np.nan]))
         if not np.isnan(matrix).any():
             return False
-        estimator.predict(matrix)
+        if not has_categories(estimator):  # else its trees see other columns than it takes, and it takes any NaN
+            estimator.predict(matrix)
     except ValueError:
         return False
     return True
