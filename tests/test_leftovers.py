@@ -9,6 +9,7 @@ import json
 
 import pytest
 
+from lambda_app.lambda_function import Application
 from lambda_app.routes import ROUTES
 from tests.tools import golden
 from tests.tools.handling import NAMES, call, predict, rest
@@ -58,6 +59,17 @@ def test_an_unexpected_error_leaves_nothing_behind(monkeypatch):
 
     monkeypatch.setattr(ROUTES["/predict"], "endpoint", fail)
     assert left_behind(rest(json.dumps({"features": [1.0] * len(NAMES)}))) == 0
+
+
+def test_a_function_without_a_model_leaves_nothing_behind(tmp_path):
+    application = Application(str(tmp_path / "none.json"))
+    event = rest(json.dumps({"features": [1.0] * 1_000}))
+
+    def ask(event):
+        return application.handle(event, None)
+
+    assert ask(event)["statusCode"] == 503
+    assert left_behind(event, ask) == 0
 
 
 def test_a_cycle_would_be_noticed():
