@@ -5,17 +5,18 @@ BIN := .venv/bin
 PY := $(BIN)/python
 TEMPLATE := deployment/template.yaml
 TEMPLATES := $(addprefix deployment/,template.yaml monitoring.yaml account.yaml http_api.yaml github_role.yaml models_bucket.yaml bulk_scoring.yaml)
-# Tests at the top of tests/ need only pytest and hypothesis; those in its folders may need requirements-dev.txt.
+# Tests at the top of tests/ need only requirements/tests.txt; those in its folders may need requirements-dev.txt.
 SERVING_TESTS = $(wildcard tests/test_*.py)
+SIDE_BY_SIDE = --numprocesses auto --dist worksteal
 
 export SAM_CLI_TELEMETRY := 0
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve train package test test-all test-page fuzz nasty soak contract load bench integration spark deploy-check check format build validate audit sbom lock pr clean
+.PHONY: help serve train package test test-quick test-all test-another-model test-page fuzz nasty soak contract load bench integration spark deploy-check check format build validate audit sbom lock pr clean
 
 help:  ## List the targets.
-	@awk -F ':.*  ## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*  ## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*  ## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*  ## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
 
 ##@ Use it
 serve:  ## Run the API on this machine; nothing needs to be installed.
@@ -29,13 +30,19 @@ package:  ## Build lambda_package.zip, byte for byte the same from the same sour
 
 ##@ Test it
 test: .venv/installed  ## Run the default test suite; the serving code must be covered completely.
-	$(PY) -m pytest --cov
+	$(PY) -m pytest --cov $(SIDE_BY_SIDE)
+
+test-quick: .venv/installed  ## Run the minute that matters: the serving code, but for what takes long, and the packaged model.
+	$(PY) -m pytest -q $(SIDE_BY_SIDE) -m "not slow" $(SERVING_TESTS) tests/packaged_model
+
+test-another-model: .venv/installed  ## Train another model in place, in a copy, and run the serving tests there.
+	$(PY) -m tests.tools.another_model
 
 test-all:  ## Run the serving tests under every Python from 3.11 on that this machine has.
 	@set -e; found=$$($(PYTHON) -m deployment.interpreters); echo "$$found" | while read -r version python; do \
-	    echo "== Python $$version, with nothing but pytest and hypothesis"; \
+	    echo "== Python $$version, with nothing but pytest, its xdist and hypothesis"; \
 	    $(MAKE) .venv-$$version/installed PYTHON=$$python REQUIREMENTS=requirements/tests.txt && \
-	    .venv-$$version/bin/python -m pytest -q $(SERVING_TESTS) || exit 1; \
+	    .venv-$$version/bin/python -m pytest -q $(SIDE_BY_SIDE) $(SERVING_TESTS) || exit 1; \
 	done
 
 test-page: .venv-page/installed tests/page/node_modules/installed  ## Use the page in a browser: apt-get install chromium chromium-driver npm
@@ -102,7 +109,9 @@ sbom: .venv/installed  ## List what the trained model was made with: build/sbom.
 	$(BIN)/cyclonedx-py requirements requirements-training.txt --pyproject pyproject.toml --output-reproducible --output-file build/sbom.cdx.json
 
 pr: check package build validate sbom  ## Run all that CI runs, except the weekly audit.
+	$(PY) -m tests.tools.renew --check
 	$(MAKE) --jobs=2 --output-sync=target integration test-all  # the one waits for the cloud while the other computes
+	$(MAKE) test-another-model
 	$(MAKE) test
 
 ##@ Keep it
