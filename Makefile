@@ -40,7 +40,7 @@ test-another-model: .venv/installed  ## Train another model in place, in a copy,
 
 test-all:  ## Run the serving tests under every Python from 3.11 on that this machine has.
 	@set -e; found=$$($(PYTHON) -m deployment.interpreters); echo "$$found" | while read -r version python; do \
-	    echo "== Python $$version, with nothing but pytest, its xdist and hypothesis"; \
+	    echo "== Python $$version, with nothing but pytest, xdist and hypothesis"; \
 	    $(MAKE) .venv-$$version/installed PYTHON=$$python REQUIREMENTS=requirements/tests.txt && \
 	    .venv-$$version/bin/python -m pytest -q $(SIDE_BY_SIDE) $(SERVING_TESTS) || exit 1; \
 	done

@@ -19,6 +19,8 @@ import pytest
 
 from tests.tools.own_model import OWN, ROOT, serving_copy
 
+pytestmark = pytest.mark.slow
+
 EVENT = ROOT / "deployment" / "events" / "rest_list.event.json"
 
 SINGLE_RATIO, BATCH_RATIO, GROWTH = 3.5, 1.8, 1.5

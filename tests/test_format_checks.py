@@ -16,6 +16,8 @@ from lambda_app.model.predict import Classifier, Regressor, load
 from lambda_app.model.store import read_packaged
 from tests.every_kind import KINDS
 
+pytestmark = pytest.mark.slow
+
 ODD = [
     None, True, 0, 1, -1, 10**400, 1e308, -1e308, 1.7976931348623157e308, 5e-324, float("nan"), float("inf"), "", "NaN", "1.0", [], {}, [[]],
     [None], [1e308, 1e308], [10**400], {"a": 1}, [[1.0]], ["x", "x"], [0.0] * 7,

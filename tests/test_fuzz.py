@@ -5,6 +5,8 @@ import pytest
 from tests.tools import fuzz
 from tests.tools.handling import CODES
 
+pytestmark = pytest.mark.slow
+
 
 def test_mutated_requests_are_all_answered_as_the_contract_says():
     kinds = fuzz.run(10_000, seed=1)

@@ -130,6 +130,7 @@ def test_what_is_no_json_number_has_no_place_in_any_field(value):
         model(metrics={"accuracy": {"value": 0.5, "interval": [0.1, value]}}).to_json()
 
 
+@pytest.mark.slow
 def test_every_truncation_of_the_committed_file_is_refused():
     """A download or a copy that stopped early, wherever it stopped."""
     for length in range(len(COMMITTED)):
@@ -137,6 +138,7 @@ def test_every_truncation_of_the_committed_file_is_refused():
             read(COMMITTED[:length])
 
 
+@pytest.mark.slow
 def test_a_flipped_bit_in_any_byte_of_the_committed_file_is_refused():
     """One bit of each byte, each bit in turn; tests/training/test_bit_flips.py flips them all."""
     for position in range(len(COMMITTED)):

@@ -12,6 +12,8 @@ from lambda_app.json_body import MAXIMUM_BODY_BYTES
 from tests.test_budgets import at_most
 from tests.tools import nasty_bodies as nasty
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 MUCH = MAXIMUM_BODY_BYTES
 LONGEST_IN_TIME = [

@@ -8,6 +8,8 @@ from lambda_app.json_body import MAXIMUM_BODY_BYTES
 from tests.tools import peak
 from tests.tools.handling import predict
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", peak.WORST)
 def test_no_body_takes_more_memory_than_a_small_function_has_left(name):

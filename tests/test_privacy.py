@@ -108,6 +108,7 @@ def replaced(value, path, new):
     return changed
 
 
+@pytest.mark.slow
 def test_a_canary_at_every_place_of_every_golden_event(monkeypatch, capfd):
     """In place of what was there, and behind it."""
     monkeypatch.setenv("LOG_LEVEL", "DEBUG")

@@ -27,6 +27,8 @@ from tests.tools.handling import (
     rest,
 )
 
+pytestmark = pytest.mark.slow
+
 many = settings(
     max_examples=400,
     deadline=None,

@@ -4,7 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.tools import soak
+
+pytestmark = pytest.mark.slow
 
 CALLS = 4_000
 ROOT = Path(__file__).parents[1]
