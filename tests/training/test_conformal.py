@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_wine
 
-from lambda_app.model.predict import Classifier
+from lambda_app.model.predict import Classifier, load
+from training.commands.run import train
+from training.data.dataset import Dataset
 from training.evaluation import conformal
+from training.evaluation.evaluate import evaluate
+from training.evaluation.nested import NestedFold
 from training.export import export_model
+from training.recipes.effort import Effort
 
 
 @pytest.mark.parametrize(("n", "rank"), [(99, 1), (100, 1), (199, 2), (212, 2), (357, 3), (1000, 10)])
@@ -17,6 +23,43 @@ def test_the_floor_at_99_percent_is_one_of_the_smallest_probabilities(n, rank):
 
 def test_too_few_rows_for_a_level_put_the_class_in_every_set():
     assert conformal.floor_of(np.full(98, 0.9), 0.99) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("rows", "level"),
+    [(99, "0.99"), (98, "0.95"), (19, "0.95"), (18, "0.9"), (9, "0.9"), (8, None)],
+)
+def test_the_highest_level_is_served_that_the_smallest_class_allows(rows, level):
+    """By the definition: the smallest of n new probabilities is undercut with a chance of 1 in n + 1."""
+    assert conformal.served_level([1000, rows]) == level
+    enough = [own for own in ("0.99", "0.95", "0.9") if 1 / (rows + 1) <= 1 - float(own) + 1e-12]
+    assert (enough or [None])[0] == level
+    text = conformal.why_not_higher(["many", "few"], [1000, rows])
+    assert (text == "") is (level == "0.99")
+    assert not text or f"and few has {rows}: " in text
+
+
+def test_a_fold_with_just_too_few_rows_takes_the_smallest_probability_as_all_rows_do():
+    fold = NestedFold(np.arange(3), np.zeros((3, 2)), np.full((96, 2), 0.25), np.repeat([0, 1], 48))
+    assert conformal.fold_floors(fold, [99, 98], "0.99") == [0.25, 0.0]
+
+
+@pytest.mark.parametrize(("rows", "level"), [(48, "0.95"), (12, "0.9"), (6, None)])
+def test_one_level_travels_and_decides(rows, level):
+    """Wine had 0 of 178 decided at 99 %."""
+    bunch = load_wine()
+    kept = np.flatnonzero((bunch.target != 2) | (np.arange(178) < 130 + rows))
+    names = tuple(bunch.feature_names)
+    wine = Dataset("wine", "", bunch.data[kept], bunch.target[kept], names, ("a", "b", "c"), 2, {}, "", "", "", "", ())
+    judged = evaluate(wine, folds=3, amount=Effort(3, repeats=1, resamples=2, nested_repeats=1))
+    parameters = train(wine, judged)
+    assert [*parameters.conformal_thresholds] == ([level] if level else [])
+    assert load(parameters).coverage == (float(level) if level else None)
+    assert judged.expected_shares["undecided"] <= 0.15
+    assert ((judged.members.sum(axis=1) == 1).mean()) >= 0.85
+    if level:
+        own = next(held_out for held_out in judged.held_out_coverage if held_out.level == level)
+        assert own.decided >= 0.85
 
 
 def test_sets_are_never_empty():

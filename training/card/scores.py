@@ -22,7 +22,7 @@ from training.card.style import (
     short,
 )
 from training.data.dataset import Dataset
-from training.evaluation.conformal import SERVED, members
+from training.evaluation.conformal import level_text
 from training.evaluation.evaluate import Evaluation
 
 TICKS = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999)
@@ -67,8 +67,7 @@ def draw_reliability(dataset: Dataset, evaluation: Evaluation, path: Path) -> Pi
 
 def draw_scores(dataset: Dataset, evaluation: Evaluation, path: Path) -> Picture:
     """Out-of-fold probabilities by class, and where the model leaves the answer to a person."""
-    inside = members(evaluation.probabilities, evaluation.conformal_floors[SERVED])
-    undecided = inside.sum(axis=1) != 1
+    undecided = evaluation.members.sum(axis=1) != 1
     draw = _back_to_back if dataset.classes == 2 else _strips
     with figure(7.2, 4.8 if dataset.classes == 2 else min(9.0, 1.6 + 0.5 * dataset.classes)) as drawing:
         axes = drawing.add_subplot()
@@ -79,7 +78,8 @@ def draw_scores(dataset: Dataset, evaluation: Evaluation, path: Path) -> Picture
         axes.set_xlim(-EDGE - 0.3, EDGE + 0.3)
         save(drawing, path)
     share = f"{int(undecided.sum())} of {len(undecided)} rows ({undecided.mean() * 100:.1f} %)"
-    return Picture(path, "Scores by class", f"Out-of-fold probabilities by class; {share} are undecided at about 99 %")
+    level = f" at about {level_text(evaluation.served_level)}" if evaluation.served_level else ""
+    return Picture(path, "Scores by class", f"Out-of-fold probabilities by class; {share} are undecided{level}")
 
 
 def _log_odds(probability: float | np.ndarray) -> np.ndarray:
@@ -91,7 +91,7 @@ def _back_to_back(axes: Axes, dataset: Dataset, evaluation: Evaluation, undecide
     """The class of interest upwards, the other downwards, over the log-odds of the class of interest."""
     interest, other = dataset.class_of_interest, 1 - dataset.class_of_interest
     scores = evaluation.probabilities[:, interest]
-    floors = evaluation.conformal_floors[SERVED]
+    floors = evaluation.conformal_floors[evaluation.served_level] if evaluation.served_level else [0.5, 0.5]
     low, high = sorted((floors[interest], 1 - floors[other]))
     colours = class_colours(2, interest)
     edges = np.linspace(-EDGE, EDGE, 29)

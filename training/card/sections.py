@@ -9,7 +9,7 @@ import numpy as np
 
 from lambda_app.model.model_parameters import ModelParameters
 from training.data.dataset import Dataset
-from training.evaluation.conformal import SERVED
+from training.evaluation.conformal import level_text, why_not_higher
 from training.evaluation.decision import Decision
 from training.evaluation.evaluate import Evaluation
 from training.evaluation.metrics import metric_title
@@ -52,7 +52,7 @@ def fields(
     return {
         "base_rate": base_rate(dataset, evaluation),
         "operating_points": own + operating_points(evaluation),
-        "level": f"{float(SERVED) * 100:g} %",
+        "sets": sets(dataset, evaluation),
         "held_out_method": evaluation.held_out_coverage[0].method,
         "held_out": held_out(dataset, evaluation),
         "floors": floors(dataset, evaluation),
@@ -149,12 +149,25 @@ def operating_points(evaluation: Evaluation) -> str:
     )
 
 
+def sets(dataset: Dataset, evaluation: Evaluation) -> str:
+    """What a prediction set promises, and at which level."""
+    level, why = evaluation.served_level, why_not_higher(dataset.target_names, dataset.class_counts)
+    if level is None:
+        return f"{why} What sets of lower levels would do was measured nevertheless"
+    promise = (
+        "Each answer carries a prediction set: the labels that cannot be ruled out. One label is a decided case; more "
+        "mean that a person should look. The sets are class-conditional conformal, from cross-validation: *about* "
+        f"{level_text(level)}, because this variant has no finite-sample theorem."
+    )
+    return f"{promise} {why}".strip() + " Measured on held-out rows"
+
+
 def held_out(dataset: Dataset, evaluation: Evaluation) -> str:
     """How often prediction sets hold the truth and how often they leave the answer to a person."""
     header = ["level", "held-out rows whose set holds the truth", "decided (one label)", "of these right"]
     rows = [
         [
-            f"about {float(judged.level) * 100:g} %",
+            f"about {level_text(judged.level)}" + (" (served)" if judged.level == evaluation.served_level else ""),
             _coverage(dataset.target_names, judged.coverage),
             percent(judged.decided),
             "–" if judged.decided_accuracy is None else percent(judged.decided_accuracy),
@@ -165,18 +178,13 @@ def held_out(dataset: Dataset, evaluation: Evaluation) -> str:
 
 
 def floors(dataset: Dataset, evaluation: Evaluation) -> str:
-    """From what probability on a label is in the set, and which labels always are."""
+    """From what probability on a label is in the set; from 0 on, it always is."""
     names = dataset.target_names
     rows = [
-        [f"{float(level) * 100:g} %", *(f"{floor:.4f}" for floor in values)]
+        [level_text(level), *(f"{floor:.4f}" for floor in values)]
         for level, values in evaluation.conformal_floors.items()
     ]
-    never = [name for name, floor in zip(names, evaluation.conformal_floors[SERVED], strict=True) if floor == 0]
-    level = f"{float(SERVED) * 100:g} %"
-    warning = (
-        f"\n\nToo few rows to rule out {', '.join(never)} at {level}: a person should always look." if never else ""
-    )
-    return f"{table(['level', *(f'{name} in the set at P({name}) ≥' for name in names)], rows)}{warning}"
+    return table(["level", *(f"{name} in the set at P({name}) ≥" for name in names)], rows)
 
 
 def _coverage(names: Sequence[str], shares: Sequence[float]) -> str:

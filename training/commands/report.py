@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from training.data.dataset import Dataset
+from training.evaluation import conformal
 from training.evaluation.compare_kinds import Peer
 from training.evaluation.decision import Decision
 from training.evaluation.evaluate import Evaluation
@@ -82,11 +83,10 @@ def _print_classification(dataset: Dataset, evaluation: Evaluation, decision: De
         coverage = ", ".join(f"{name} {share:.3f}" for name, share in shares) if dataset.classes == 2 else ""
         coverage = coverage or f"from {min(held_out.coverage):.3f} to {max(held_out.coverage):.3f} by class"
         right = "–" if held_out.decided_accuracy is None else f"{held_out.decided_accuracy:.4f}"
-        print(f"  about {float(held_out.level) * 100:g} %{'':<22}{coverage:<32}{held_out.decided:>6.3f}   {right:>14}")
-    for level, floors in evaluation.conformal_floors.items():
-        everywhere = [name for name, floor in zip(dataset.target_names, floors, strict=True) if floor == 0]
-        if everywhere:
-            print(f"  too few rows for {float(level) * 100:g} %, hence in every set: {', '.join(everywhere)}")
+        level = f"about {conformal.level_text(held_out.level)}"
+        print(f"  {level:<32}{coverage:<32}{held_out.decided:>6.3f}   {right:>14}")
+    why = conformal.why_not_higher(dataset.target_names, dataset.class_counts)
+    print(f"  {why}" if why else f"  {conformal.level_text(evaluation.served_level)} is served")
 
 
 def _print_operating_points(points: Sequence[OperatingPoint], decision: Decision | None) -> None:

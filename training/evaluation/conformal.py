@@ -7,6 +7,7 @@ no finite-sample theorem: hence coverage is measured on held-out folds, and publ
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,8 +15,7 @@ import numpy as np
 from training.evaluation.nested import NestedFold
 from training.recipes.effort import Effort
 
-LEVELS = ("0.99", "0.95")
-SERVED = LEVELS[0]  # of the prediction sets that the API answers with
+LEVELS = ("0.99", "0.95", "0.9")  # the highest that the rows of every class allow is served
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,40 @@ class HeldOut:
     method: str
 
 
-def floor_of(probabilities: np.ndarray, level: float) -> float:
-    """The ⌊(1 - level)(n + 1)⌋-th smallest of n true-class probabilities; 0 where n is too small for the level."""
-    rank = int(np.floor(round((1 - level) * (len(probabilities) + 1), 9)))
+def rank_of(rows: int, level: float) -> int:
+    """⌊(1 - level)(n + 1)⌋: which of n sorted probabilities is the floor; 0 where n is too small for the level."""
+    return int(np.floor(round((1 - level) * (rows + 1), 9)))
+
+
+def served_level(class_counts: Sequence[int]) -> str | None:
+    """The highest level that every class has the rows for: 99, 19 or 9; None with fewer.
+
+    At a higher one the smallest class would be in every set, and no answer would be decided.
+    """
+    fewest = min(class_counts)
+    return next((level for level in LEVELS if rank_of(fewest, float(level)) > 0), None)
+
+
+def level_text(level: str | None) -> str:
+    """ "99 %"; of no level, that."""
+    return f"{float(level) * 100:g} %" if level else "no level"
+
+
+def why_not_higher(names: Sequence[str], class_counts: Sequence[int]) -> str:
+    """A sentence where the highest level is not the one that is served; else nothing."""
+    served, fewest = served_level(class_counts), min(class_counts)
+    if served == LEVELS[0]:
+        return ""
+    missed = LEVELS[LEVELS.index(served) - 1 if served else -1]
+    needed = round(1 / (1 - float(missed))) - 1
+    name = " ".join(names[list(class_counts).index(fewest)].split())
+    then = f"{level_text(served)} is served" if served else "each answer is its label alone, without a set"
+    return f"{level_text(missed)} needs {needed} rows in every class, and {name} has {fewest}: {then}."
+
+
+def floor_of(probabilities: np.ndarray, level: float, least: int = 0) -> float:
+    """The `rank_of`-th smallest of true-class probabilities, the `least`-th at least; 0 where that is none."""
+    rank = max(least, rank_of(len(probabilities), level))
     return float(np.sort(probabilities)[rank - 1]) if rank > 0 else 0.0
 
 
@@ -40,6 +71,18 @@ def floors(probabilities: np.ndarray, labels: np.ndarray, level: str) -> list[fl
     """The K floors at a level ("0.99"). A class with too few rows for it gets 0, and so is in every set."""
     classes = range(probabilities.shape[-1])
     return [floor_of(probabilities[labels == label, label], float(level)) for label in classes]
+
+
+def fold_floors(fold: NestedFold, class_counts: Sequence[int], level: str) -> list[float]:
+    """The K floors that a fold's training rows give.
+
+    They are a few rows fewer than all. Where all are just enough for the level, those get the smallest probability as
+    their floor, as all do, and not none.
+    """
+    return [
+        floor_of(fold.inner[fold.truth == label, label], float(level), least=min(1, rank_of(count, float(level))))
+        for label, count in enumerate(class_counts)
+    ]
 
 
 def members(probabilities: np.ndarray, class_floors: list[float]) -> np.ndarray:
@@ -64,10 +107,11 @@ def judge(level: str, inside: np.ndarray, labels: np.ndarray, method: str) -> He
 
 def held_out_coverage(nested: list[NestedFold], labels: np.ndarray, amount: Effort) -> list[HeldOut]:
     """One judgement a level, from a cross-validation around the whole procedure, floors included."""
-    inside = {level: np.zeros((len(labels), len(np.unique(labels))), dtype=bool) for level in LEVELS}
+    counts = np.bincount(labels).tolist()
+    inside = {level: np.zeros((len(labels), len(counts)), dtype=bool) for level in LEVELS}
     for fold in nested:
         for level in LEVELS:
-            inside[level][fold.held_out] = members(fold.probabilities, floors(fold.inner, fold.truth, level))
+            inside[level][fold.held_out] = members(fold.probabilities, fold_floors(fold, counts, level))
     folds = min(amount.folds, amount.nested_folds)
     method = (
         f"{len(nested)}-fold cross-validation; floors from {folds}-fold × {amount.nested_repeats} inside each "

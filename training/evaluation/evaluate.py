@@ -45,6 +45,7 @@ class Evaluation:
     calibration: list[CalibrationBin]  # bins that hold a row, of the averaged probabilities
     operating_points: list[OperatingPoint]  # two classes only
     conformal_floors: dict[str, list[float]]  # level → a floor a class
+    served_level: str | None  # of the prediction sets that the API answers with; None: the set is the label
     held_out_coverage: list[conformal.HeldOut]
     nested: list[NestedFold]  # for whatever else is chosen from scores
     expected_shares: dict[str, Any]  # of honest samples; see expected_shares.py
@@ -53,11 +54,20 @@ class Evaluation:
 
     def as_fields(self) -> dict[str, Any]:
         """What the artefact says of the evaluation, as arguments of `export_model`."""
+        level = self.served_level
         return {
-            "conformal_thresholds": self.conformal_floors,
+            "conformal_thresholds": {level: self.conformal_floors[level]} if level else {},
             "metrics": {name: metric.as_fields() for name, metric in self.metrics.items()},
             "expected_shares": self.expected_shares,
         }
+
+    @property
+    def members(self) -> np.ndarray:
+        """Which labels are in the set that belongs to each row's averaged probabilities, rows × K, booleans."""
+        averaged, level = self.probabilities, self.served_level
+        if level is None:
+            return np.asarray(np.eye(averaged.shape[1], dtype=bool)[averaged.argmax(axis=1)])
+        return conformal.members(averaged, self.conformal_floors[level])
 
     @property
     def probabilities(self) -> np.ndarray:
@@ -85,6 +95,7 @@ def _evaluate(dataset: Dataset, recipe: Recipe | None, model: Any, amount: Effor
     pairs = progress(folds_of(labels, amount.folds, amount.repeats), "cross-validation", amount.folds * amount.repeats)
     repeated = out_of_fold(model, features, labels, pairs, amount.repeats)
     averaged, nested = repeated.mean(axis=0), nested_folds(model, features, labels, amount)
+    served = conformal.served_level(dataset.class_counts)
     return Evaluation(
         effort=amount,
         repeat_probabilities=repeated,
@@ -93,9 +104,10 @@ def _evaluate(dataset: Dataset, recipe: Recipe | None, model: Any, amount: Effor
         calibration=list(_calibration(averaged, labels)),
         operating_points=_operating_points(dataset, averaged),
         conformal_floors={level: conformal.floors(averaged, labels, level) for level in conformal.LEVELS},
+        served_level=served,
         held_out_coverage=conformal.held_out_coverage(nested, labels, amount),
         nested=nested,
-        expected_shares=shares_of_classes(dataset, nested, conformal.SERVED),
+        expected_shares=shares_of_classes(dataset, nested, served),
         coefficients=coefficient_intervals(dataset, model, amount.resamples) if steady else None,
         recipe=recipe,
     )

@@ -31,7 +31,7 @@ def shares_of_classes(dataset: Dataset, nested: Sequence[NestedFold], level: str
     for fold in nested:
         label[fold.held_out] = fold.probabilities.argmax(axis=1)
         if level is not None:
-            floors = conformal.floors(fold.inner, fold.truth, level)
+            floors = conformal.fold_floors(fold, dataset.class_counts, level)
             undecided[fold.held_out] = conformal.members(fold.probabilities, floors).sum(axis=1) != 1
     return {
         "undecided": float(undecided.mean() + (suspect & ~undecided)[judged].mean()),
