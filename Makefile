@@ -98,6 +98,7 @@ validate: .venv/installed .venv-checkov/installed  ## Check the template: SAM's 
 	$(BIN)/sam validate --lint --template $(TEMPLATE)
 	$(BIN)/sam validate --region eu-central-1 --template $(TEMPLATE)
 	$(BIN)/sam validate --lint --template deployment/http_api.yaml
+	$(BIN)/sam validate --lint --template deployment/bulk_scoring.yaml
 	$(BIN)/cfn-lint deployment/monitoring.yaml deployment/account.yaml deployment/github_role.yaml deployment/models_bucket.yaml
 	.venv-checkov/bin/checkov --config-file deployment/checkov.yaml --file $(TEMPLATES)
 
