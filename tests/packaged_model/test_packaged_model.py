@@ -10,10 +10,9 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
-from lambda_app import lambda_function
 from lambda_app.lambda_function import Application
 from lambda_app.model.predict import load
-from lambda_app.model.store import ModelStore, read_packaged
+from lambda_app.model.store import read_packaged
 from tests.tools.own_model import OWN, PACKAGED, ROOT
 from tests.tools.small_requests import request
 
@@ -24,9 +23,7 @@ VERSION = re.compile(r"version: `([0-9a-f]{64})`")
 @pytest.fixture(scope="module")
 def served():
     """Answers a small request as the deployed function would: the document, and its status."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lambda_function, "ModelStore", lambda uri, report: ModelStore(uri, str(PACKAGED)))
-        application = Application()
+    application = Application(str(PACKAGED))
 
     def answer(path, body=None):
         response = application.handle(request(path, body), None)
