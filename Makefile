@@ -67,8 +67,8 @@ contract: .venv/installed  ## Test the local server against its OpenAPI document
 load: .venv/installed  ## 20 real runtimes under 20,000 requests; then one that is killed 50 times.
 	$(PY) -m tests.runtime.load
 
-bench: .venv-bench/installed  ## Measure against the alternatives and write docs/performance.md.
-	.venv-bench/bin/python -m benchmarks
+bench: .venv-bench/installed .venv-runtime/installed  ## Measure against the alternatives and write docs/performance.md; ROUNDS=1 for a quick look.
+	.venv-bench/bin/python -m benchmarks $(ROUNDS)
 
 integration: .venv/installed .venv-localstack/installed  ## Deploy for real, without AWS: SAM CLI, LocalStack, Lambda's own runtime.
 	$(PY) -m tests.integration
@@ -124,6 +124,7 @@ lock: .venv/installed  ## Pin requirements anew from the *.in files; newest vers
 	$(call lock,requirements/benchmarks,--universal --python-version 3.11)
 	$(call lock,requirements/checkov,--universal --python-version 3.11)
 	$(call lock,requirements/page,--universal --python-version 3.11)
+	$(call lock,requirements/runtime,--universal --python-version 3.11)
 	$(call lock,requirements/spark,--universal --python-version 3.11)
 	$(call lock,requirements/localstack,--python-platform linux --python-version 3.12)
 
@@ -145,6 +146,8 @@ REQUIREMENTS = requirements-dev.txt
 .venv-bench/installed: REQUIREMENTS = requirements/benchmarks.txt
 .venv-checkov/installed: REQUIREMENTS = requirements/checkov.txt
 .venv-page/installed: REQUIREMENTS = requirements/page.txt
+.venv-runtime/installed: REQUIREMENTS = requirements/runtime.txt
+.venv-runtime/installed: INTERPRETER = $(or $(shell $(PYTHON) -m deployment.interpreters | awk '$$1 == "3.13" {print $$2}'),$(PYTHON))
 .venv-spark/installed: REQUIREMENTS = requirements/spark.txt
 .venv-localstack/installed: REQUIREMENTS = requirements/localstack.txt
 .venv-localstack/installed: INTERPRETER = $(shell $(PYTHON) -m deployment.interpreters | awk '$$1 ~ /^3\.1[23]$$/ {print $$2; exit}')

@@ -31,8 +31,13 @@ START, END = "<!-- make bench writes from here -->", "<!-- to here -->"
 TOLERANCE = 1e-9  # between the alternatives' probabilities: the same model, other orders of summing
 
 
-def main() -> None:
-    """Measure in fresh processes, one handler after the other in every round, and write what came out."""
+def main(rounds: int | None = None) -> None:
+    """Measure in fresh processes, one handler after the other in every round, and write what came out.
+
+    `rounds`: at most so many of each.
+    """
+    for table in (ROUNDS, kinds.ROUNDS):
+        table.update({what: min(count, rounds or count) for what, count in table.items()})
     for folder in ("lambda_app", "benchmarks"):
         compileall.compile_dir(ROOT / folder, quiet=1)  # as Python and pip do with the alternatives' packages
     with tempfile.TemporaryDirectory() as folder:
@@ -129,4 +134,4 @@ def _spread(values: list[float]) -> list[float]:
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(int, sys.argv[1:]))

@@ -6,7 +6,7 @@ The standard library's own `random` does the same for the same reason. The diges
 from __future__ import annotations
 
 try:
-    from _sha2 import sha256  # type: ignore[import-not-found]
+    from _sha2 import sha256  # type: ignore[import-not-found]  # too private for typeshed
 except ImportError:  # pragma: no cover – before Python 3.12, or where Python was built without it
     from hashlib import sha256
 
