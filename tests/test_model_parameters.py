@@ -58,17 +58,10 @@ def test_what_was_written_is_read_back():
     assert (again.digest, again.to_json()) == (parameters.digest, parameters.to_json())
 
 
-def test_the_columns_tell_names_spellings_and_what_stands_in():
-    parameters = model(columns=[number("width", spellings=["w"], missing=[1.0]), number("length", missing=[2.0])])
+def test_the_columns_tell_names_and_spellings():
+    parameters = model(columns=[number("width", spellings=["w"]), number("length")])
     assert parameters.feature_names == ["width", "length"]
     assert parameters.feature_spellings == {"width": ["w"]}
-    assert parameters.imputations == [1.0, 2.0]
-
-
-@pytest.mark.parametrize("missing", [None, "sides"])
-def test_without_a_number_for_every_column_nothing_stands_in(missing):
-    columns = [number("width", missing=[1.0]), number("length", missing=missing)]
-    assert ModelParameters(**{**fields(), "columns": columns}).imputations is None
 
 
 def test_the_committed_file_is_canonical():

@@ -17,34 +17,14 @@ def with_columns(count, **changes):
 
 
 @pytest.mark.parametrize("sample", [[0.0, -1.0], [2.0, 1.0], [1.0, 0.0]])
-def test_values_inside_and_at_the_ends_are_not_warned_of(sample):
+def test_values_inside_and_at_the_ends_are_not_beyond(sample):
     assert RANGE.outside([sample]) == []
-    assert RANGE.warnings(sample) == []
+    assert RANGE.beyond(sample) == []
     assert not RANGE.is_suspect(sample)
 
 
-def test_a_warning_says_which_feature_on_which_side_and_the_range():
-    assert RANGE.warnings([-0.5, 1.5]) == [
-        {
-            "code": "below_training_range",
-            "feature": "width",
-            "minimum": 0.0,
-            "maximum": 2.0,
-            "detail": "width is below every value in the training data.",
-        },
-        {
-            "code": "above_training_range",
-            "feature": "length",
-            "minimum": -1.0,
-            "maximum": 1.0,
-            "detail": "length is above every value in the training data.",
-        },
-    ]
-
-
-def test_a_feature_s_two_sides_are_told_apart_each_time():
-    codes = [[warning["code"] for warning in RANGE.warnings([value, 0.0])] for value in (3.0, -1.0, 3.0, -1.0)]
-    assert codes == [["above_training_range"], ["below_training_range"]] * 2
+def test_values_beyond_are_told_with_their_side():
+    assert RANGE.beyond([-0.5, 1.5]) == [(0, True), (1, False)]
 
 
 @pytest.mark.parametrize("count", [1, FEW - 1, FEW, BLOCK, BLOCK + FEW + 1])
@@ -116,4 +96,4 @@ def test_pairs_in_a_circle_end():
 def test_categories_have_no_range():
     mixed = TrainingRange(model(columns=[category("colour"), COLUMNS[1]], rows=[["red", 0.0]] * 5))
     assert mixed.outside([[0.0, 0.0], [0.0, 2.0]]) == [1]
-    assert [warning["feature"] for warning in mixed.warnings([0.0, 2.0])] == ["length"]
+    assert mixed.beyond([0.0, 2.0]) == [(1, False)]
