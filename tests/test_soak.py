@@ -10,7 +10,7 @@ from tests.tools import soak
 
 pytestmark = pytest.mark.slow
 
-CALLS = 4_000
+CALLS = 8_000
 ROOT = Path(__file__).parents[1]
 
 
