@@ -11,6 +11,7 @@ own_model.install()  # before the handler reads its model: the commands of tests
 
 from lambda_app.lambda_function import lambda_handler  # noqa: E402
 from lambda_app.model.store import read_packaged  # noqa: E402
+from lambda_app.page import page  # noqa: E402
 
 PARAMETERS = read_packaged().parameters
 SAMPLE = PARAMETERS.golden_rows[0]["features"]
@@ -135,7 +136,7 @@ def _transport(body):
 
 
 def check(response):
-    """What holds for every answer, whatever was asked; returns its document (None: no body)."""
+    """What holds for every answer, whatever was asked; returns its document (None: no body, or the page)."""
     status, body = response["statusCode"], response["body"]
     assert response["isBase64Encoded"] is False
     assert type(status) is int
@@ -146,6 +147,9 @@ def check(response):
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cache-Control"] == "no-store" or (headers["Cache-Control"] == "no-cache" and headers["ETag"])
     if not body:
+        return None
+    if headers["Content-Type"] == "text/html; charset=utf-8":
+        assert (status, body) == (200, page()[0])
         return None
     document = json.loads(body, parse_constant=_no_constant, object_pairs_hook=_no_repeated_key)
     if status == 200:
