@@ -33,8 +33,10 @@ class TrainingRange:
         self._bounds = parameters.suspicion
         self._implied: list[tuple[int, int]] = []  # worked out for the first sample that breaks a pair
         self._pairs = [(low, high) for low, high in parameters.ordered_pairs]
+        # Inside their ranges, only columns whose ranges overlap can be upside down.
+        self._looked_at = [(low, high) for low, high in self._pairs if self._maxima[low] > self._minima[high]]
         # One look at a sample for all pairs: itemgetter is written in C, and doubled it always makes a tuple.
-        lows, highs = zip(*self._pairs, strict=True) if self._pairs else ((), ())
+        lows, highs = zip(*self._looked_at, strict=True) if self._looked_at else ((), ())
         self._lows: Callable[[Sequence[float]], Any] = itemgetter(*lows, *lows[:1]) if lows else _nothing
         self._highs: Callable[[Sequence[float]], Any] = itemgetter(*highs, *highs[:1]) if highs else _nothing
 
@@ -53,7 +55,7 @@ class TrainingRange:
         ranges = zip(columns, self._minima, self._maxima, strict=True)
         if not all(minimum <= min(column) and max(column) <= maximum for column, minimum, maximum in ranges):
             return False
-        return not any(any(map(gt, columns[low], columns[high])) for low, high in self._pairs)
+        return not any(any(map(gt, columns[low], columns[high])) for low, high in self._looked_at)
 
     def _is_odd(self, sample: Sequence[float]) -> bool:
         if any(map(lt, sample, self._minima)) or any(map(gt, sample, self._maxima)):
