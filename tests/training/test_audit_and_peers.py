@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training.evaluation.audit import GRID, audit
+from training.evaluation.audit import audit
 from training.evaluation.compare_kinds import EXAMPLE_SHA256, Peer, compare_kinds, verdict
 from training.evaluation.cross_validation import folds_of
 from training.evaluation.evaluate import evaluate
+from training.evaluation.regularisation import EQUAL, GRID, Tried, chosen, try_all
 from training.recipes.effort import Effort
-from training.recipes.kinds import FOREST, LINEAR
+from training.recipes.kinds import FOREST, INVERSE_REGULARISATION, LINEAR
 from training.recipes.pipelines import recipe_for
 
 
@@ -29,10 +30,24 @@ def compared(example, once):
     return compare_kinds(example, once, LINEAR)
 
 
+def test_c_is_what_the_rule_chooses_on_the_example(example):
+    tried = try_all(example, example.features, example.labels, folds=10, repeats=10)
+    assert chosen(tried) == INVERSE_REGULARISATION
+    assert min(tried, key=lambda c: tried[c].log_loss) == INVERSE_REGULARISATION
+    assert abs(tried[0.5].log_loss - tried[1.0].log_loss) < EQUAL  # so the slope had a word, too
+    assert abs(tried[1.0].slope - 1) < abs(tried[0.5].slope - 1)
+
+
+def test_the_rule_asks_for_the_log_loss_first_and_for_the_slope_among_equals():
+    assert chosen({1.0: Tried(0.100, 1.5), 2.0: Tried(0.1009, 1.1), 3.0: Tried(0.102, 1.0)}) == 2.0
+    assert chosen({1.0: Tried(0.100, None), 2.0: Tried(0.1009, 9.0)}) == 2.0
+    assert chosen({1.0: Tried(0.100, None)}) == 1.0
+
+
 def test_tuning_c_inside_each_fold_changes_no_figure_by_more_than_noise(audited):
     assert sum(audited.chosen.values()) == 10
     assert set(audited.chosen) <= set(GRID)
-    assert audited.chosen.most_common(1)[0][0] in (0.1**0.5, 1.0)  # C = 0.5 lies between
+    assert audited.chosen.most_common(1)[0][0] in (0.5, 1.0)
     for name, value in audited.nested.items():
         assert value == pytest.approx(audited.published[name], abs=0.006)
         assert value != audited.published[name] or name == "accuracy"  # it is another procedure

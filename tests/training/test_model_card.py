@@ -80,6 +80,17 @@ def front_matter_metrics(card):
     return [(metric["name"], metric["value"]) for metric in result["metrics"] if metric["type"]]
 
 
+def spread(metric):
+    """The interval, or what stands in its place."""
+    if "interval" not in metric:
+        null = metric["if_calibrated"]
+        return (
+            f"a perfectly calibrated model would show {null['value']:.4f} [{null['interval'][0]:.4f}, "
+            f"{null['interval'][1]:.4f}]"
+        )
+    return f"[{metric['interval'][0]:.4f}, {metric['interval'][1]:.4f}]"
+
+
 def test_the_committed_card_is_of_the_committed_artefact(committed):
     card, artefact = committed
     assert f"version: `{artefact.digest}`" in card
@@ -104,8 +115,8 @@ def test_every_metric_of_the_artefact_is_in_the_card_twice_and_no_other(committe
     assert front_matter_metrics(card) == expected
     section = card.split("## Evaluation\n\n")[1].split("\n\n")[0].splitlines()[2:]
     rows = [
-        f"| {metric_title(name, metric.get('class'))} | {metric['value']:.4f} | [{metric['interval'][0]:.4f}, "
-        f"{metric['interval'][1]:.4f}] | {metric['n']} | {metric['method']} |"
+        f"| {metric_title(name, metric.get('class'))} | {metric['value']:.4f} | {spread(metric)} | {metric['n']} | "
+        f"{metric['method']} |"
         for name, metric in artefact.metrics.items()
     ]
     assert section == rows

@@ -24,6 +24,7 @@ from training.card.style import (
 from training.data.dataset import Dataset
 from training.evaluation.conformal import level_text
 from training.evaluation.evaluate import Evaluation
+from training.evaluation.metrics import Metric
 
 TICKS = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999)
 EDGE = float(np.log(TICKS[-1] / TICKS[0]))  # log-odds; what lies beyond is drawn here
@@ -44,8 +45,7 @@ def draw_reliability(dataset: Dataset, evaluation: Evaluation, path: Path) -> Pi
             axes.plot([part.predicted] * 2, part.interval, color=BLUE, linewidth=2, alpha=0.45, solid_capstyle="butt")
         axes.plot([b.predicted for b in bins], [b.observed for b in bins], "o", color=BLUE, markersize=7)
         axes.set(ylim=(-0.03, 1.03), xlim=(-0.02, 1.02), ylabel="what came about")
-        low, high = error.interval
-        axes.set_title(f"Reliability: calibration error {error.value:.3f} [{low:.3f}, {high:.3f}]")
+        axes.set_title(f"Reliability: calibration error {error.value:.3f}{if_calibrated(error)}")
         axes.text(0.02, 0.97, "bars: 95 % Wilson intervals", transform=axes.transAxes, fontsize=9, color=GREY, va="top")
         below.bar([(b.low + b.high) / 2 for b in bins], [b.count for b in bins], width=0.094, color=BLUE, alpha=0.45)
         for part in bins:
@@ -63,6 +63,14 @@ def draw_reliability(dataset: Dataset, evaluation: Evaluation, path: Path) -> Pi
     return Picture(
         path, "Reliability", f"Reliability diagram of the probability of {event}, predicted → observed: {dots}"
     )
+
+
+def if_calibrated(error: Metric) -> str:
+    """ "; a perfect model's: 0.018 [0.010, 0.027]"."""
+    if error.if_calibrated is None:
+        return ""
+    middle, (low, high) = error.if_calibrated
+    return f"; a perfect model's: {middle:.3f} [{low:.3f}, {high:.3f}]"
 
 
 def draw_scores(dataset: Dataset, evaluation: Evaluation, path: Path) -> Picture:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import ceil, log
+from typing import Any
 
 import numpy as np
 
@@ -108,13 +109,21 @@ def metrics(parameters: ModelParameters) -> str:
         [
             metric_title(name, metric.get("class")),
             f"{metric['value']:.4f}",
-            interval(metric["interval"]),
+            _spread(metric),
             f"{metric['n']}",
             metric["method"],
         ]
         for name, metric in parameters.metrics.items()
     ]
     return table(["metric", "value", "95 % interval", "n", "method"], rows)
+
+
+def _spread(metric: dict[str, Any]) -> str:
+    """The interval, or what a perfectly calibrated model would show."""
+    if "interval" in metric:
+        return interval(metric["interval"])
+    null = metric["if_calibrated"]
+    return f"a perfectly calibrated model would show {null['value']:.4f} {interval(null['interval'])}"
 
 
 def references(dataset: Dataset) -> str:

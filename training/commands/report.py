@@ -62,8 +62,9 @@ def _print_metrics(metrics: dict[str, Metric]) -> None:
         title = metric_title(key, metric.label)
         if metric.label:
             title = f"{key.split('_')[0]} ({metric.label})"
-        low, high = metric.interval
-        print(f"  {title:<28}{metric.value:>8.4f}   [{low:.4f}, {high:.4f}]   n = {metric.n}")
+        spread = metric.interval or (metric.if_calibrated or (0.0, (0.0, 0.0)))[1]
+        chance = "" if metric.interval else "   what a perfectly calibrated model would show"
+        print(f"  {title:<28}{metric.value:>8.4f}   [{spread[0]:.4f}, {spread[1]:.4f}]   n = {metric.n}{chance}")
 
 
 def _print_classification(dataset: Dataset, evaluation: Evaluation, decision: Decision | None) -> None:

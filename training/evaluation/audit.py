@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from sklearn.base import clone
 
 from training.data.dataset import Dataset, take
 from training.evaluation import metrics
-from training.evaluation.cross_validation import folds_of, out_of_fold, over_folds
+from training.evaluation.cross_validation import folds_of, over_folds
 from training.evaluation.evaluate import Evaluation
+from training.evaluation.regularisation import chosen, recipe_with, try_all
 from training.progress import progress
 from training.recipes.fitting import fit
-from training.recipes.pipelines import recipe_for
 
-GRID = tuple(float(10 ** (exponent / 2)) for exponent in range(-4, 5))  # C from 0.01 to 100
 INNER_FOLDS = 5
 
 
@@ -31,37 +28,26 @@ class Audit:
 
 
 def audit(dataset: Dataset, evaluation: Evaluation) -> Audit:
-    """Repeat the evaluation on the same folds, choosing C by log loss on the training part of each."""
+    """Repeat the evaluation on the same folds, choosing C by the rule on the training part of each."""
     amount, features, labels = evaluation.effort, dataset.features, dataset.labels
-    chosen: Counter[float] = Counter()
+    choices: Counter[float] = Counter()
 
     def judge(training: np.ndarray, held_out: np.ndarray) -> np.ndarray:
         best = _best(dataset, training)
-        chosen[best] += 1
+        choices[best] += 1
         model = fit(recipe_with(dataset, best), take(features, training), labels[training])
         return np.asarray(model.predict_proba(take(features, held_out)))
 
     pairs = progress(folds_of(labels, amount.folds, amount.repeats), "nested audit", amount.folds * amount.repeats)
     nested = over_folds(judge, len(labels), dataset.classes, pairs, amount.repeats)
-    return Audit(_figures(nested, labels), _figures(evaluation.repeat_probabilities, labels), chosen)
-
-
-def recipe_with(dataset: Dataset, inverse_regularisation: float) -> Any:
-    """The linear recipe with another C."""
-    pipeline = recipe_for(dataset).pipeline
-    return clone(pipeline).set_params(logisticregression__C=inverse_regularisation)
+    return Audit(_figures(nested, labels), _figures(evaluation.repeat_probabilities, labels), choices)
 
 
 def _best(dataset: Dataset, rows: np.ndarray) -> float:
-    """The C of the grid with the lowest log loss in a cross-validation of these rows."""
-    features, labels = take(dataset.features, rows), dataset.labels[rows]
-
-    def loss(inverse_regularisation: float) -> float:
-        pairs = folds_of(labels, int(min(INNER_FOLDS, np.bincount(labels).min())), repeats=1)
-        model = recipe_with(dataset, inverse_regularisation)
-        return float(metrics.log_losses(out_of_fold(model, features, labels, pairs, repeats=1), labels).mean())
-
-    return min(GRID, key=loss)
+    """The C that the rule takes, knowing these rows only."""
+    labels = dataset.labels[rows]
+    folds = int(min(INNER_FOLDS, np.bincount(labels).min()))
+    return chosen(try_all(dataset, take(dataset.features, rows), labels, folds, repeats=1))
 
 
 def _figures(probabilities: np.ndarray, labels: np.ndarray) -> dict[str, float]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from training.data.dataset import Dataset
 from training.evaluation import conformal, metrics
+from training.evaluation.calibration import calibration_metrics
 from training.evaluation.coefficient_bootstrap import CoefficientIntervals, coefficient_intervals
 from training.evaluation.cross_validation import folds_of, out_of_fold, require_rows
 from training.evaluation.expected_shares import shares_of_classes
@@ -125,11 +126,9 @@ def _metrics(dataset: Dataset, repeated: np.ndarray, amount: Effort) -> dict[str
         return Metric(float(rows.mean()), metrics.interval(counts @ rows / len(rows)), len(rows), method + bootstrap)
 
     area = float(metrics.roc_auc(repeated, labels, once)[0])
-    ece = float(metrics.calibration_errors(repeated, labels, once)[0])
     kind = "" if dataset.classes == 2 else "mean of one-vs-rest areas; "
     halved = "halved sum over both classes; " if dataset.classes == 2 else "sum over classes; "
     right = metrics.correct(repeated, labels)
-    bins = f"{metrics.BINS} equal bins of P({_calibration_event(dataset)}); "
     return {
         "accuracy": from_rows(right),
         "roc_auc": Metric(
@@ -137,9 +136,7 @@ def _metrics(dataset: Dataset, repeated: np.ndarray, amount: Effort) -> dict[str
         ),
         "log_loss": from_rows(metrics.log_losses(repeated, labels)),
         "brier": from_rows(metrics.brier_scores(repeated, labels), halved),
-        "ece": Metric(
-            ece, metrics.interval(metrics.calibration_errors(repeated, labels, counts)), len(labels), bins + bootstrap
-        ),
+        **calibration_metrics(repeated, labels, _calibration_event(dataset), procedure),
         **_shares(dataset, right.mean(axis=0), f"{procedure}; 95 % interval: Wilson"),
     }
 

@@ -21,6 +21,8 @@ TITLES = {
     "log_loss": "log loss",
     "brier": "Brier score",
     "ece": "calibration error",
+    "calibration_slope": "calibration slope",
+    "calibration_intercept": "calibration intercept",
     "r2": "R²",
     "mean_absolute_error": "mean absolute error",
     "root_mean_squared_error": "root mean squared error",
@@ -37,14 +39,22 @@ class Metric:
     """One figure, with what is needed to judge it."""
 
     value: float
-    interval: tuple[float, float]
+    interval: tuple[float, ...]  # 95 %; empty where there is none that keeps its promise
     n: int  # rows it rests on
     method: str
     label: str | None = None  # the class it is about, where it is about one
+    if_calibrated: tuple[float, tuple[float, float]] | None = (
+        None  # what a perfect model's would be, and its middle 95 %
+    )
 
     def as_fields(self) -> dict[str, Any]:
         """As it stands in the artefact."""
-        fields = {"value": self.value, "interval": list(self.interval), "n": self.n, "method": self.method}
+        fields: dict[str, Any] = {"value": self.value}
+        if self.interval:
+            fields["interval"] = list(self.interval)
+        if self.if_calibrated:
+            fields["if_calibrated"] = {"value": self.if_calibrated[0], "interval": list(self.if_calibrated[1])}
+        fields |= {"n": self.n, "method": self.method}
         return fields if self.label is None else {**fields, "class": self.label}
 
 

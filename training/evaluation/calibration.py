@@ -1,0 +1,85 @@
+"""Are the probabilities to be believed? Slope and intercept of their log-odds, and what a perfect model's error would be.
+
+All are means over the repeats of the cross-validation. Sources: Cox, "Two further applications of a model for binary
+regression", 1958 (slope and intercept); Bröcker and Smith, "Increasing the reliability of reliability diagrams", 2007
+(the error beside what chance alone would show).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from training.evaluation import metrics
+from training.evaluation.metrics import Z_95, Metric
+
+NARROWEST = 1e-6  # probabilities nearer to 0 or 1 count as this near: a forest's may be 0, whose log-odds are infinite
+STEPS, SMALL_STEP = 50, 1e-9
+LARGEST = 50.0  # a slope beyond this is no slope: the classes are told apart without an error
+DRAWS = 1000
+
+
+def calibration_metrics(probabilities: np.ndarray, labels: np.ndarray, event: str, method: str) -> dict[str, Metric]:
+    """The calibration error beside its null, then slope and intercept where there are any. repeats × rows × K."""
+    once = np.ones((1, len(labels)))
+    error = float(metrics.calibration_errors(probabilities, labels, once)[0])
+    middle, span = null_error(probabilities, labels)
+    bins = f"{metrics.BINS} equal bins of P({event}); {method}"
+    found = {"ece": Metric(error, (), len(labels), bins, if_calibrated=(middle, span))}
+    line = slope_and_intercept(probabilities, labels)
+    if line is not None:
+        how = f"logistic regression of {event} on the log-odds; {method}; 95 % interval: sandwich estimator"
+        for number, name in ((1, "calibration_slope"), (0, "calibration_intercept")):
+            value, half = float(line[0][number]), Z_95 * float(line[1][number])
+            found[name] = Metric(value, (value - half, value + half), len(labels), how)
+    return found
+
+
+def null_error(probabilities: np.ndarray, labels: np.ndarray, seed: int = 0) -> tuple[float, tuple[float, float]]:
+    """What a perfectly calibrated model's calibration error would be on so many rows: mean, and the middle 95 %.
+
+    Outcomes are drawn from the probabilities themselves, the same for all repeats, and judged as the real ones are.
+    """
+    confidences, _ = metrics.confidence_pairs(probabilities, labels)
+    rows = len(labels)
+    draws = min(DRAWS, max(200, metrics.LARGEST_COUNTS // rows))
+    outcomes = np.random.default_rng(seed).random((draws, rows)) < confidences.mean(axis=0)
+    total = np.zeros(draws)
+    for own in confidences:
+        inside = np.eye(metrics.BINS)[metrics.bin_of(own)]
+        total += np.abs((own - outcomes) @ inside).sum(axis=1) / rows
+    errors = total / len(confidences)
+    return float(errors.mean()), metrics.interval(errors)
+
+
+def slope_and_intercept(probabilities: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    """(intercept, slope) and their standard errors, over all repeats at once; None where they don't exist.
+
+    A slope above 1: under-confident, the odds should be more extreme. Rows, which come once a repeat, are the units of
+    the standard errors.
+    """
+    confidences, outcomes = metrics.confidence_pairs(probabilities, labels)
+    clipped = np.clip(confidences, NARROWEST, 1 - NARROWEST)
+    scores = np.log(clipped / (1 - clipped))
+    line = np.zeros(2)
+    for _ in range(STEPS):
+        expected = 1 / (1 + np.exp(-np.clip(line[0] + line[1] * scores, -700, 700)))
+        weights, residuals = expected * (1 - expected), outcomes - expected
+        bread = _sums(weights, scores)
+        if not np.isfinite(bread).all() or np.linalg.det(bread) <= 0:
+            return None
+        step = np.linalg.solve(bread, [residuals.sum(), (residuals * scores).sum()])
+        line = line + step
+        if np.abs(line).max() > LARGEST:
+            return None
+        if np.abs(step).max() < SMALL_STEP:
+            break
+    else:
+        return None
+    by_row = np.stack([residuals.sum(axis=0), (residuals * scores).sum(axis=0)])
+    inverse = np.linalg.inv(bread)
+    return line, np.sqrt(np.diag(inverse @ (by_row @ by_row.T) @ inverse))
+
+
+def _sums(weights: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    mixed = (weights * scores).sum()
+    return np.array([[weights.sum(), mixed], [mixed, (weights * scores**2).sum()]])
