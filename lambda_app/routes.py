@@ -8,8 +8,8 @@ from __future__ import annotations
 import gc
 import json
 
-from lambda_app import json_body
-from lambda_app.media_type import require_json
+from lambda_app.body import json_body
+from lambda_app.body.media_type import require_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _health(request: Request, service: Service) -> Answer:
 
 def _model(request: Request, service: Service) -> Answer:
     def generate() -> str:
-        from lambda_app.description import describe  # when first asked for: a cold start need not pay
+        from lambda_app.documents.description import describe  # when first asked for: a cold start need not pay
 
         return json.dumps(describe(service.loaded, service.limits))
 
@@ -89,8 +89,8 @@ def _model(request: Request, service: Service) -> Answer:
 
 def _openapi(request: Request, service: Service) -> Answer:
     def generate() -> str:
-        from lambda_app.description import describe
-        from lambda_app.openapi import document
+        from lambda_app.documents.description import describe
+        from lambda_app.documents.openapi import document
 
         example = {"features": service.loaded.model.parameters.golden_rows[0]["features"]}
         examples = {"predict": (example, json.loads(service.predict(example)[0]))}
@@ -100,7 +100,7 @@ def _openapi(request: Request, service: Service) -> Answer:
 
 
 def _page(request: Request, service: Service) -> Answer:
-    from lambda_app.page import page
+    from lambda_app.documents.page import page
 
     body, etag, headers = page()
     return _cacheable(request, body, etag, headers)

@@ -5,21 +5,21 @@ from __future__ import annotations
 import json
 
 from lambda_app.answers import Answers
-from lambda_app.json_body import STRUCTURE, Bound
-from lambda_app.limits import MAXIMUM_ANSWER_CHARACTERS, Limits
+from lambda_app.body.json_body import STRUCTURE, Bound
+from lambda_app.body.limits import MAXIMUM_ANSWER_CHARACTERS, Limits
+from lambda_app.body.validation import Validator
 from lambda_app.model.digest import sha256
 from lambda_app.model.training_range import TrainingRange
 from lambda_app.problems import AnswerTooLarge
 from lambda_app.sample_warnings import SampleWarnings, is_suspect
-from lambda_app.validation import Validator
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
+    from lambda_app.body.validation import Submission
     from lambda_app.model.store import LoadedModel
-    from lambda_app.validation import Submission
 
 NO_WARNINGS: tuple[Any, ...] = ()
 

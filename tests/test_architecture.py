@@ -18,7 +18,7 @@ PACKAGE = ROOT / "lambda_app"
 # Serving code, and the modules of this package that each may import: the arrows, innermost first.
 ARROWS = {
     "problems": "",
-    "closest_name": "",
+    "body.closest_name": "",
     "model.digest": "",
     "model.format_checks": "",
     "model.model_parameters": "model.digest model.format_checks",
@@ -30,30 +30,30 @@ ARROWS = {
     "model.predict": "model.calibrated model.columns model.format_checks model.linear model.links model.trees",
     "model.training_range": "",
     "model.store": "model.digest model.model_parameters model.predict",
-    "limits": "",
+    "body.limits": "",
     "gateway.events": "problems",
     "gateway.responses": "gateway.events",
     "gateway.caller": "",
-    "json_body": "limits problems",
-    "media_type": "problems",
-    "validation": "closest_name json_body problems",
+    "body.json_body": "body.limits problems",
+    "body.media_type": "problems",
+    "body.validation": "body.closest_name body.json_body problems",
     "sample_warnings": "",
     "answers": "",
-    "description": "limits",
-    "openapi": "problems sample_warnings",
-    "page": "",
-    "service": "answers json_body limits model.digest model.training_range problems sample_warnings validation",
+    "documents.description": "body.limits",
+    "documents.openapi": "problems sample_warnings",
+    "documents.page": "",
+    "service": "answers body.json_body body.limits model.digest model.training_range problems sample_warnings body.validation",
     "telemetry": "model.store",
-    "routes": "description json_body media_type openapi page",
+    "routes": "documents.description body.json_body body.media_type documents.openapi documents.page",
     "lambda_function": "gateway.events gateway.responses model.store problems routes service telemetry",
     # Bulk scoring uses what the API uses; nothing of the API imports it.
     "bulk.errors": "",
     "bulk.lines": "",
     "bulk.cells": "",
     "bulk.samples": "bulk.lines",
-    "bulk.scoring": "closest_name model.store problems sample_warnings service",
+    "bulk.scoring": "body.closest_name model.store problems sample_warnings service",
     "bulk.csv_rows": "bulk.cells bulk.errors bulk.lines bulk.samples",
-    "bulk.json_rows": "bulk.errors bulk.lines bulk.samples json_body problems",
+    "bulk.json_rows": "bulk.errors bulk.lines bulk.samples body.json_body problems",
     "bulk.sources": "bulk.csv_rows bulk.errors bulk.json_rows bulk.lines bulk.samples",
     "bulk.output": "bulk.errors bulk.json_rows",
     "bulk.score_part": "bulk.output bulk.samples",
@@ -61,7 +61,7 @@ ARROWS = {
     "score": "bulk.errors bulk.local_files bulk.output bulk.scoring bulk.sources",
     "bulk.in_threads": "",
     "bulk.objects": "bulk.errors",
-    "bulk.run": "bulk.errors bulk.objects bulk.output closest_name",
+    "bulk.run": "bulk.errors bulk.objects bulk.output body.closest_name",
     "bulk.part_line": "",
     "bulk.plan": "bulk.errors bulk.in_threads bulk.lines bulk.output bulk.run bulk.sources model.store",
     "bulk.score_object": "bulk.errors bulk.lines bulk.output bulk.run bulk.score_part bulk.sources",
@@ -69,17 +69,20 @@ ARROWS = {
     "bulk_function": "bulk.errors bulk.finish bulk.objects bulk.part_line bulk.plan bulk.run bulk.score_object bulk.scoring "
     "model.store problems telemetry",
     # The API on this machine.
-    "local_server": "gateway.caller limits",
-    "local_command": "lambda_function local_server model.model_parameters model.store",
+    "local.local_server": "gateway.caller body.limits",
+    "local.local_command": "lambda_function local.local_server model.model_parameters model.store",
     "pre_traffic_hook": "gateway.caller model.model_parameters model.predict model.store routes telemetry",
     "__init__": "",
+    "body.__init__": "",
+    "documents.__init__": "",
+    "local.__init__": "",
     "gateway.__init__": "",
     "model.__init__": "",
     "bulk.__init__": "",
 }
 # Commands are doors to code that is not sent to Lambda, and nothing else.
 COMMANDS = {
-    "__main__": "lambda_app.local_command",
+    "__main__": "lambda_app.local.local_command",
     "model.train_model": "training.commands.train_model",
     "model.compare": "training.commands.compare",
     "model.publish": "training.commands.publish",
@@ -201,7 +204,11 @@ def test_the_handler_starts_without_third_party_modules_and_without_slow_ones(tm
     assert started["response"] == golden.expected("rest_list")
     assert loaded <= sys.stdlib_module_names
     assert not SLOW & (set(started["modules"]) | loaded)
-    assert not {"lambda_app.openapi", "lambda_app.local_server", "lambda_app.local_command"} & set(started["modules"])
+    assert not {
+        "lambda_app.documents.openapi",
+        "lambda_app.local.local_server",
+        "lambda_app.local.local_command",
+    } & set(started["modules"])
 
 
 def test_the_handler_works_from_a_zip_of_the_folder(tmp_path):

@@ -32,14 +32,15 @@ COLD_PATH = {
     "__future__",
     "lambda_app",
     "lambda_app.answers",
-    "lambda_app.closest_name",
+    "lambda_app.body.closest_name",
     "lambda_app.gateway",
     "lambda_app.gateway.events",
     "lambda_app.gateway.responses",
-    "lambda_app.json_body",
+    "lambda_app.body",
+    "lambda_app.body.json_body",
     "lambda_app.lambda_function",
-    "lambda_app.limits",
-    "lambda_app.media_type",
+    "lambda_app.body.limits",
+    "lambda_app.body.media_type",
     "lambda_app.routes",
     "lambda_app.sample_warnings",
     "lambda_app.model",
@@ -55,7 +56,7 @@ COLD_PATH = {
     "lambda_app.problems",
     "lambda_app.service",
     "lambda_app.telemetry",
-    "lambda_app.validation",
+    "lambda_app.body.validation",
 }
 # Accelerators in C of the modules above; which of them are modules of their own depends on the Python version.
 BUILT_IN = {

@@ -1,11 +1,11 @@
-"""lambda_app.closest_name: a hint for a typing error, silence otherwise."""
+"""lambda_app.body.closest_name: a hint for a typing error, silence otherwise."""
 
 import json
 
 import pytest
 
-from lambda_app import closest_name
-from lambda_app.closest_name import ClosestName
+from lambda_app.body import closest_name
+from lambda_app.body.closest_name import ClosestName
 from lambda_app.model.store import read_packaged
 
 PARAMETERS = read_packaged().parameters

@@ -1,4 +1,4 @@
-"""lambda_app.json_body: bytes or text → a document, or the one reason why not."""
+"""lambda_app.body.json_body: bytes or text → a document, or the one reason why not."""
 
 import json
 from contextlib import suppress
@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambda_app import json_body
-from lambda_app.json_body import MAXIMUM_BODY_BYTES, Bound, RepeatedKeys
+from lambda_app.body import json_body
+from lambda_app.body.json_body import MAXIMUM_BODY_BYTES, Bound, RepeatedKeys
 from lambda_app.problems import (
     BodyTooLarge,
     EmptyBody,

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambda_app import lambda_function, routes
+from lambda_app.body.limits import MAXIMUM_BODY_BYTES
 from lambda_app.lambda_function import Application, lambda_handler
-from lambda_app.limits import MAXIMUM_BODY_BYTES
 from lambda_app.model.store import PACKAGED_PATH
 from lambda_app.service import Service
 from tests.tools.small_requests import SAMPLE, request

@@ -1,4 +1,4 @@
-"""lambda_app.local_server: real HTTP on the loopback interface, through real proxy events, to the same handler."""
+"""lambda_app.local.local_server: real HTTP on the loopback interface, through real proxy events, to the same handler."""
 
 import json
 import socket
@@ -10,9 +10,9 @@ from threading import Thread
 
 import pytest
 
-from lambda_app import local_server
 from lambda_app.lambda_function import lambda_handler
-from lambda_app.local_server import LocalContext, serve
+from lambda_app.local import local_server
+from lambda_app.local.local_server import LocalContext, serve
 from tests.tools.small_requests import SAMPLE
 
 PREDICT = json.dumps({"features": SAMPLE})

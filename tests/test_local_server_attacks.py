@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from lambda_app.lambda_function import lambda_handler
-from lambda_app.local_server import serve
+from lambda_app.local.local_server import serve
 
 COMMON = "Host: localhost\r\nConnection: close\r\n"
 ATTACKS = {

@@ -1,4 +1,4 @@
-"""`python -m lambda_app`, as a user starts it: lambda_app.local_command.main."""
+"""`python -m lambda_app`, as a user starts it: lambda_app.local.local_command.main."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from lambda_app import local_command as command
+from lambda_app.local import local_command as command
 from lambda_app.model.store import read_packaged
 from tests import small_models
 from tests.tools.own_model import PACKAGED
@@ -119,7 +119,7 @@ def interrupted(monkeypatch):
     def interrupt(server):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("lambda_app.local_server.LocalServer.serve_forever", interrupt)
+    monkeypatch.setattr("lambda_app.local.local_server.LocalServer.serve_forever", interrupt)
     monkeypatch.setattr(signal, "signal", lambda number, handler: None)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lambda_app.json_body import MAXIMUM_BODY_BYTES
+from lambda_app.body.json_body import MAXIMUM_BODY_BYTES
 from tests.test_budgets import at_most
 from tests.tools import nasty_bodies as nasty
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from lambda_app.json_body import MAXIMUM_BODY_BYTES
+from lambda_app.body.json_body import MAXIMUM_BODY_BYTES
 from tests.tools import peak
 from tests.tools.handling import predict
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lambda_app import json_body
+from lambda_app.body import json_body
 from tests.tools.handling import (
     EVENT_KEYS,
     EVENT_WORDS,

@@ -5,12 +5,12 @@ from hashlib import sha256
 
 import pytest
 
-from lambda_app import json_body
-from lambda_app.description import describe
-from lambda_app.limits import Limits
+from lambda_app.body import json_body
+from lambda_app.body.limits import Limits
+from lambda_app.documents.description import describe
+from lambda_app.documents.openapi import document
 from lambda_app.model.predict import Classifier, load
 from lambda_app.model.store import LoadedModel
-from lambda_app.openapi import document
 from lambda_app.problems import AnswerTooLarge, InvalidContent
 from lambda_app.routes import ROUTES
 from lambda_app.service import Service

@@ -1,13 +1,13 @@
-"""lambda_app.validation: documents → samples, or every problem at once."""
+"""lambda_app.body.validation: documents → samples, or every problem at once."""
 
 from types import SimpleNamespace
 
 import pytest
 
-from lambda_app import json_body
+from lambda_app.body import json_body
+from lambda_app.body.validation import Validator
 from lambda_app.model.columns import Columns
 from lambda_app.problems import BatchTooLarge, InvalidContent
-from lambda_app.validation import Validator
 from tests.small_models import category, number
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from lambda_app import json_body
+from lambda_app.body import json_body
 from lambda_app.bulk.errors import RunRefused
 from lambda_app.bulk.lines import MAXIMUM_LINE_BYTES
 from lambda_app.bulk.samples import TOO_LONG, Samples, content_error, is_blank

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from lambda_app.body.closest_name import ClosestName
 from lambda_app.bulk.errors import RunRefused
 from lambda_app.bulk.objects import Objects
 from lambda_app.bulk.output import FORMATS
-from lambda_app.closest_name import ClosestName
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ gets the same answer, bit for bit, whichever way it comes.
 
 from __future__ import annotations
 
-from lambda_app.closest_name import ClosestName
+from lambda_app.body.closest_name import ClosestName
 from lambda_app.model.store import PACKAGED, LoadedModel, read_packaged
 from lambda_app.problems import InvalidContent
 from lambda_app.sample_warnings import is_suspect
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
+    from lambda_app.body.validation import Submission
     from lambda_app.problems import ContentError
-    from lambda_app.validation import Submission
 
 
 class Scored:

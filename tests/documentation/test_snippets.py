@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 
 from lambda_app.lambda_function import lambda_handler
-from lambda_app.local_server import serve
+from lambda_app.local.local_server import serve
 
 ROOT = Path(__file__).parents[2]
 PRINTED_URL = "http://127.0.0.1:8000"
@@ -59,7 +59,7 @@ def test_program_prints_what_the_text_says(language, source, output, url):
 def test_every_error_code_is_in_the_table():
     codes = set(re.findall(r"^\| \d{3} \| `(\w+)`", (ROOT / "docs/api.md").read_text(), re.MULTILINE))
     classes = (ROOT / "lambda_app/problems.py").read_text()
-    noted = (ROOT / "lambda_app/validation.py").read_text()
+    noted = (ROOT / "lambda_app/body/validation.py").read_text()
     raised = {*re.findall(r'\bcode = (?:\d+, "[^"]+", )?"(\w+)"', classes), *re.findall(r'note\(\s*"(\w+)"', noted)}
     assert len(raised) > 20
     assert codes == raised - {"bad_request"}

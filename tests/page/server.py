@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from lambda_app.gateway.caller import proxy_event
 from lambda_app.lambda_function import Application
-from lambda_app.local_server import LocalContext
+from lambda_app.local.local_server import LocalContext
 
 STAGE = "/Prod"
 

@@ -14,7 +14,7 @@ from tests.page import browser
 from tests.page.models import MARKUP
 
 NAMES = ["shipped", "wines", "progression", "unevaluated", "letters", "markup", "wide"]
-PAGE = Path(__file__).parents[2] / "lambda_app" / "page.html"
+PAGE = Path(__file__).parents[2] / "lambda_app" / "documents" / "page.html"
 
 
 @pytest.mark.parametrize("width", [360, 1600])

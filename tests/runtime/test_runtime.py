@@ -17,7 +17,7 @@ sys.path.insert(0, sys.argv[1])
 before = set(sys.modules)
 import lambda_app.lambda_function
 response = lambda_app.lambda_function.lambda_handler(json.loads(sys.argv[2]), None)
-import lambda_app.openapi
+import lambda_app.documents.openapi
 names = {name.partition(".")[0] for name in set(sys.modules) - before}
 print(json.dumps([response["statusCode"], lambda_app.__file__, sorted(names - set(sys.stdlib_module_names))]))
 """

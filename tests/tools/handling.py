@@ -9,9 +9,9 @@ from tests.tools import own_model
 
 own_model.install()  # before the handler reads its model: the commands of tests/tools/ come without conftest.py
 
+from lambda_app.documents.page import page  # noqa: E402
 from lambda_app.lambda_function import lambda_handler  # noqa: E402
 from lambda_app.model.store import read_packaged  # noqa: E402
-from lambda_app.page import page  # noqa: E402
 
 PARAMETERS = read_packaged().parameters
 SAMPLE = PARAMETERS.golden_rows[0]["features"]

@@ -18,7 +18,7 @@ from contextlib import redirect_stdout, suppress
 from pathlib import Path
 from time import perf_counter, process_time
 
-from lambda_app.json_body import MAXIMUM_BODY_BYTES
+from lambda_app.body.json_body import MAXIMUM_BODY_BYTES
 from tests.tools.handling import NAMES, SAMPLE, SPELLINGS, call, check, deep, rest
 
 FACTOR, MILLISECONDS = 4, 20

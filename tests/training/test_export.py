@@ -16,8 +16,8 @@ from lambda_app.model.store import read_packaged
 from training.errors import UnsupportedModel
 from training.export import export_model
 from training.export.golden_rows import golden_rows
-from training.export.prepared import prepare
 from training.export.proof import prove, values_of
+from training.export.steps.prepared import prepare
 
 
 @pytest.fixture(scope="module")

@@ -20,8 +20,8 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from tests.training.tree_models import columns_of, numbers_of, prepared_of, served
 from training.errors import UnsupportedModel
-from training.export import trees
-from training.export.trees import export_trees, threshold_rows
+from training.export.kinds import trees
+from training.export.kinds.trees import export_trees, threshold_rows
 
 CLASSES = {"breast_cancer": load_breast_cancer, "wine": load_wine, "digits": load_digits}
 CLASSIFIERS = {

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from training.errors import UnsupportedModel
-from training.export.ensemble import LARGEST
-from training.export.thresholds import folded_threshold, rounded_threshold
+from training.export.kinds.ensemble import LARGEST
+from training.export.kinds.thresholds import folded_threshold, rounded_threshold
 
 LARGEST_SINGLE = float(np.finfo(np.float32).max)
 GENERATOR = np.random.default_rng(0)

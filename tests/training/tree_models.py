@@ -5,9 +5,9 @@ from sklearn.pipeline import make_pipeline
 
 from lambda_app.model.columns import Columns
 from lambda_app.model.trees import Trees
-from training.export.column_records import column_records
-from training.export.prepared import prepare
-from training.export.trees import export_trees
+from training.export.kinds.trees import export_trees
+from training.export.steps.column_records import column_records
+from training.export.steps.prepared import prepare
 
 
 def prepared_of(steps, features):

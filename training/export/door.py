@@ -13,17 +13,17 @@ from sklearn.utils.validation import check_is_fitted
 from lambda_app.model.model_parameters import CLASSIFICATION, REGRESSION, ModelParameters
 from training.data.dataset import default_spellings
 from training.errors import UnsupportedModel
-from training.export import linear_classifiers, linear_regressors, trees  # noqa: F401 – each registers its kinds
-from training.export.calibration import export_calibrated, is_calibrated
-from training.export.column_records import column_records
 from training.export.decision_threshold import decision_threshold
-from training.export.ensemble import Exported
 from training.export.golden_rows import golden_predictions, golden_rows, mixed_rows, special_rows
-from training.export.histogram import own_steps
-from training.export.prepared import Prepared, prepare
+from training.export.kinds import linear_classifiers, linear_regressors, trees  # noqa: F401 – each registers its kinds
+from training.export.kinds.calibration import export_calibrated, is_calibrated
+from training.export.kinds.ensemble import Exported
+from training.export.kinds.histogram import own_steps
+from training.export.kinds.registry import exporter_of
 from training.export.proof import prove, values_of
 from training.export.provenance import git_commit, library_versions, trained_at
-from training.export.registry import exporter_of
+from training.export.steps.column_records import column_records
+from training.export.steps.prepared import Prepared, prepare
 from training.export.training_limits import ordered_pairs, suspicion
 from training.export.typical_samples import THIRDS, examples, thirds
 from training.export.unwrapped import Unwrapped, unwrap

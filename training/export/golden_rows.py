@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from training.export.prepared import UNSEEN_TEXT, Prepared
+from training.export.steps.prepared import UNSEEN_TEXT, Prepared
 
 NEAREST = 2
 MINIMUM = 5

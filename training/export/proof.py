@@ -8,7 +8,7 @@ import numpy as np
 
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
 from lambda_app.model.predict import GOLDEN_TOLERANCE, Classifier, load
-from training.export.prepared import Prepared
+from training.export.steps.prepared import Prepared
 
 
 def values_of(prepared: Prepared, features: Any) -> list[list[Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from training.export.prepared import Prepared
+from training.export.steps.prepared import Prepared
 
 FEWEST_ROWS = 5
 THIRDS = ("low", "middle", "high")

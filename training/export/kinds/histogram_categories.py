@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from training.export.ensemble import Tree
-from training.export.preprocessing import Output, encoded, handles
+from training.export.kinds.ensemble import Tree
+from training.export.steps.preprocessing import Output, encoded, handles
 
 HALF = 0.5
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from lambda_app.limits import MAXIMUM_BODY_BYTES
+from lambda_app.body.limits import MAXIMUM_BODY_BYTES
 from lambda_app.problems import (
     MAXIMUM_ERRORS,
     BodyTooLarge,

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from training.errors import UnsupportedModel
-from training.export.ensemble import Ensemble, Exported, Tree
-from training.export.histogram import has_categories, own_steps
-from training.export.linear import linear_record
-from training.export.prepared import Prepared, prepare
-from training.export.trees import KINDS, export_ensemble
+from training.export.kinds.ensemble import Ensemble, Exported, Tree
+from training.export.kinds.histogram import has_categories, own_steps
+from training.export.kinds.linear import linear_record
+from training.export.kinds.trees import KINDS, export_ensemble
+from training.export.steps.prepared import Prepared, prepare
 from training.export.unwrapped import unwrap
 
 # Their decision function is a weighted sum, whether or not they have probabilities of their own.

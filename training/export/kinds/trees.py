@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from training.errors import UnsupportedModel
-from training.export.classic_trees import boosting_ensemble, forest_ensemble, tree_ensemble
-from training.export.ensemble import LARGEST, Ensemble, Exported, Tree
-from training.export.histogram import has_categories, histogram_ensemble
-from training.export.prepared import Prepared
-from training.export.registry import exports
-from training.export.thresholds import folded_threshold, rounded_threshold
+from training.export.kinds.classic_trees import boosting_ensemble, forest_ensemble, tree_ensemble
+from training.export.kinds.ensemble import LARGEST, Ensemble, Exported, Tree
+from training.export.kinds.histogram import has_categories, histogram_ensemble
+from training.export.kinds.registry import exports
+from training.export.kinds.thresholds import folded_threshold, rounded_threshold
+from training.export.steps.prepared import Prepared
 
 LARGEST_NODES, LARGEST_BYTES = 50_000, 2_000_000
 HINT = "try max_depth=8, max_leaf_nodes=31, fewer trees, or HistGradientBoosting"

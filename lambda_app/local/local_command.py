@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 
-from lambda_app.local_server import HOST, serve
+from lambda_app.local.local_server import HOST, serve
 from lambda_app.model.model_parameters import InvalidModel
 from lambda_app.model.store import read_packaged
 

@@ -18,8 +18,8 @@ from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from lambda_app.body.limits import MAXIMUM_BODY_BYTES
 from lambda_app.gateway.caller import proxy_event, status_of
-from lambda_app.limits import MAXIMUM_BODY_BYTES
 
 if TYPE_CHECKING:
     import socket

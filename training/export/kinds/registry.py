@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from training.errors import UnsupportedModel
-from training.export.ensemble import Exported
-from training.export.prepared import Prepared
+from training.export.kinds.ensemble import Exported
+from training.export.steps.prepared import Prepared
 
 Exporter = Callable[[Any, Prepared], Exported]
 EXPORTERS: dict[str, Exporter] = {}

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from math import isfinite, isnan
 
-from lambda_app.closest_name import ClosestName
-from lambda_app.json_body import RepeatedKeys
+from lambda_app.body.closest_name import ClosestName
+from lambda_app.body.json_body import RepeatedKeys
 from lambda_app.problems import MAXIMUM_ERRORS, BatchTooLarge, InvalidContent
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from lambda_app.limits import Limits
+    from lambda_app.body.limits import Limits
     from lambda_app.model.columns import Columns
     from lambda_app.problems import ContentError
 

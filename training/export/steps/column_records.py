@@ -9,9 +9,9 @@ import numpy as np
 
 from lambda_app.model.columns import SIDES
 from training.errors import UnsupportedModel
-from training.export.ensemble import Exported
-from training.export.prepared import Category, Prepared
-from training.export.preprocessing import GIVEN, MISSING
+from training.export.kinds.ensemble import Exported
+from training.export.steps.prepared import Category, Prepared
+from training.export.steps.preprocessing import GIVEN, MISSING
 
 
 def column_records(

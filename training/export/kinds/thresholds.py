@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from training.errors import UnsupportedModel
-from training.export.ensemble import LARGEST
+from training.export.kinds.ensemble import LARGEST
 
 SIGN = np.uint64(1 << 63)
 

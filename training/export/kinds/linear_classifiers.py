@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from training.errors import UnsupportedModel
-from training.export.ensemble import Exported
-from training.export.linear import linear_record
-from training.export.prepared import Prepared
-from training.export.registry import exports
+from training.export.kinds.ensemble import Exported
+from training.export.kinds.linear import linear_record
+from training.export.kinds.registry import exports
+from training.export.steps.prepared import Prepared
 
 
 def _link(kind: str, classes: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from training.errors import UnsupportedModel
-from training.export.ensemble import Ensemble, Tree
+from training.export.kinds.ensemble import Ensemble, Tree
 
 SHARES = {"kind": "shares", "decides": "largest"}
 IDENTITY = {"kind": "identity"}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from lambda_app.limits import MAXIMUM_BODY_BYTES
+from lambda_app.body.limits import MAXIMUM_BODY_BYTES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from lambda_app.limits import Limits
+    from lambda_app.body.limits import Limits
     from lambda_app.model.model_parameters import ModelParameters
     from lambda_app.model.store import LoadedModel
 

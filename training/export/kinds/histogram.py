@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from training.export.ensemble import Ensemble, Tree
-from training.export.histogram_categories import CategorySubsets
+from training.export.kinds.ensemble import Ensemble, Tree
+from training.export.kinds.histogram_categories import CategorySubsets
 
 LOG_LINKS = ("poisson", "gamma")
 

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from training.errors import UnsupportedModel
-from training.export.preprocessing import ENCODED, GIVEN, Output, follow
-from training.export.table import Table, as_value
+from training.export.steps.preprocessing import ENCODED, GIVEN, Output, follow
+from training.export.steps.table import Table, as_value
 
 UNSEEN_TEXT = "a value that training never held"
 LARGEST_CATEGORIES = 10_000

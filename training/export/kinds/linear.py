@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from training.errors import UnsupportedModel
-from training.export.ensemble import Exported
-from training.export.prepared import Prepared
-from training.export.preprocessing import GIVEN, MISSING
+from training.export.kinds.ensemble import Exported
+from training.export.steps.prepared import Prepared
+from training.export.steps.preprocessing import GIVEN, MISSING
 
 
 def linear_record(coefficients: Any, intercepts: Any, link: dict[str, Any], prepared: Prepared) -> Exported:

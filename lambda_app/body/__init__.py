@@ -1,0 +1,1 @@
+"""A body → samples in column order, or every problem at once."""

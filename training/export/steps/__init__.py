@@ -1,0 +1,1 @@
+"""The steps in front of a model, taken apart by column."""
