@@ -122,7 +122,7 @@ def test_more_classes_get_a_share_each(wine):
 def test_a_threshold_of_ones_own_changes_what_is_expected_of_the_classes_only(example, judged):
     decision = decide(example, judged, threshold=0.9)
     parameters = train(example, judged, decision=decision)
-    called = float((judged.probabilities[:, 1] >= 0.9).mean())
+    called = float((judged.repeat_probabilities[..., 1] >= 0.9).mean())
     assert parameters.expected_shares["by_class"] == pytest.approx([1 - called, called])
     assert {**parameters.expected_shares, "by_class": 0} == {**judged.expected_shares, "by_class": 0}
 

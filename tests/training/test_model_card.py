@@ -136,7 +136,8 @@ def test_operating_points_and_counts_are_the_evaluations(committed, evaluation):
         assert f"| {point.threshold:.4f} |" in row
         assert f"{point.sensitivity * 100:.1f} %" in row
         assert f"{point.specificity * 100:.1f} %" in row
-        assert row.endswith(f"| {point.false_negatives} | {point.false_positives} |")
+        missed, alarms = (f"{count:.1f}".removesuffix(".0") for count in (point.false_negatives, point.false_positives))
+        assert row.endswith(f"| {missed} | {alarms} |")
     assert f"{ceil(log(0.05) / log(0.99))} cases without a single miss" in card
     unstable = int((~evaluation.coefficients.sign_stable).sum())
     assert f"The sign of {unstable} of 30 coefficients is not stable" in card

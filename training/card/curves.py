@@ -1,4 +1,4 @@
-"""ROC and precision-recall curves of averaged out-of-fold probabilities, with the band that resampled rows leave."""
+"""ROC and precision-recall curves, means over the repeats, with the band that resampled rows leave."""
 
 from __future__ import annotations
 
@@ -83,9 +83,11 @@ def _curves(dataset: Dataset, evaluation: Evaluation, heights_of: Callable[..., 
     once, counts = np.ones((1, len(dataset.labels))), resample_counts(dataset.labels)[:RESAMPLES]
     curves = []
     for label in shown_classes(dataset):
-        positive, scores = dataset.labels == label, evaluation.probabilities[:, label]
-        low, high = np.percentile(heights_of(scores, positive, counts), [2.5, 97.5], axis=0)
-        curves.append(Curve(label, heights_of(scores, positive, once)[0], low, high))
+        positive, repeated = dataset.labels == label, evaluation.repeat_probabilities[..., label]
+        resampled = sum(heights_of(scores, positive, counts) for scores in repeated) / len(repeated)
+        low, high = np.percentile(resampled, [2.5, 97.5], axis=0)
+        middle = np.mean([heights_of(scores, positive, once)[0] for scores in repeated], axis=0)
+        curves.append(Curve(label, middle, low, high))
     return curves
 
 

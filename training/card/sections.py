@@ -45,6 +45,11 @@ def percent(share: float) -> str:
     return f"{share * 100:.1f} %"
 
 
+def rows_text(count: float) -> str:
+    """A mean over the repeats: `8.5`, `8`."""
+    return f"{count:.1f}".removesuffix(".0")
+
+
 def fields(
     dataset: Dataset, evaluation: Evaluation, parameters: ModelParameters, decision: Decision | None
 ) -> dict[str, str]:
@@ -142,13 +147,13 @@ def operating_points(evaluation: Evaluation) -> str:
             f"{point.threshold:.4f}",
             f"{percent(point.sensitivity)} {interval(point.sensitivity_interval, 3)}",
             f"{percent(point.specificity)} {interval(point.specificity_interval, 3)}",
-            f"{point.false_negatives}",
-            f"{point.false_positives}",
+            rows_text(point.false_negatives),
+            rows_text(point.false_positives),
         ]
         for point in points
     ]
     label = points[0].label
-    cases = points[0].true_positives + points[0].false_negatives
+    cases = rows_text(points[0].true_positives + points[0].false_negatives)
     needed = ceil(log(CONFIDENCE) / log(0.99))
     header = ["chosen for", f"called {label} at P ≥", "sensitivity", "specificity", "missed", "false alarms"]
     return (

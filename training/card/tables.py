@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
+from training.card.sections import rows_text
 from training.card.style import BLUE, GREY, VERMILLION, Picture, class_colours, figure, save, short
 from training.data.dataset import Dataset
 from training.evaluation.coefficient_bootstrap import CoefficientIntervals
@@ -113,9 +114,10 @@ def draw_confusion(dataset: Dataset, evaluation: Evaluation, path: Path) -> Pict
         ]
         title = "Confusion at the operating points"
     else:
-        answers = evaluation.probabilities.argmax(axis=1)
-        table = np.zeros((dataset.classes, dataset.classes), dtype=np.int64)
-        np.add.at(table, (dataset.labels, answers), 1)
+        repeated = evaluation.repeat_probabilities
+        table = np.zeros((dataset.classes, dataset.classes))
+        for own in repeated:
+            np.add.at(table, (dataset.labels, own.argmax(axis=1)), 1 / len(repeated))
         tables, title = [("", table)], "Confusion by the most probable class"
     cell = 1.05 if dataset.classes < FEW else 0.56
     side = min(cell * dataset.classes, LARGEST_TABLE)
@@ -131,9 +133,9 @@ def draw_confusion(dataset: Dataset, evaluation: Evaluation, path: Path) -> Pict
         drawing.suptitle(title, fontweight="bold", x=0.01, ha="left")
         save(drawing, path)
     wrong = [
-        f"{heading.splitlines()[0]}: {table.sum() - table.trace()} wrong"
+        f"{heading.splitlines()[0]}: {rows_text(table.sum() - table.trace())} wrong"
         if heading
-        else f"{table.sum() - table.trace()} wrong"
+        else f"{rows_text(table.sum() - table.trace())} wrong"
         for heading, table in tables
     ]
     return Picture(path, "Confusion", f"{title}, of {len(dataset.labels)} rows: {'; '.join(wrong)}")
@@ -154,7 +156,7 @@ def _matrix(axes: Axes, dataset: Dataset, table: np.ndarray, heading: str) -> No
     few = dataset.classes < FEW
     for (i, j), count in np.ndenumerate(table):
         if few or (count and dataset.classes <= READABLE):
-            text = f"{count}\n{shares[i, j] * 100:.1f} %" if few else f"{count}"
+            text = f"{rows_text(count)}\n{shares[i, j] * 100:.1f} %" if few else rows_text(count)
             axes.text(
                 j, i, text, ha="center", va="center", fontsize=10, color="white" if shares[i, j] > 0.3 else "black"
             )

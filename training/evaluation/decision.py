@@ -45,8 +45,8 @@ def decide(
     label, positive = dataset.target_names[1], dataset.labels == 1
     if threshold is not None:
         asked_for = f"threshold {threshold:g}"
-        point = operating_point(asked_for, label, threshold, evaluation.probabilities[:, 1], positive)
-        return Decision(threshold, asked_for, point, "each row's probability by models that never saw it")
+        point = operating_point(asked_for, label, threshold, evaluation.repeat_probabilities[..., 1], positive)
+        return Decision(threshold, asked_for, point, "means over the repeats, by models that never saw the row")
     chosen = floor_of(evaluation.probabilities[positive, 1], sensitivity)
     if chosen <= 0:
         raise TrainingError(
@@ -57,6 +57,8 @@ def decide(
         own = floor_of(fold.inner[fold.truth == 1, 1], sensitivity)
         called[fold.held_out] = fold.probabilities[:, 1] >= own
     asked_for = f"sensitivity {sensitivity:g}"
-    point = operating_point(asked_for, label, 0.5, called, positive)  # called or not: any threshold between 0 and 1
+    point = operating_point(
+        asked_for, label, 0.5, called[None], positive
+    )  # called or not: any threshold between 0 and 1
     method = f"chosen anew inside each of {len(evaluation.nested)} folds, judged on the rows left out"
     return Decision(chosen, asked_for, point, method)

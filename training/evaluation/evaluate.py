@@ -103,7 +103,7 @@ def _evaluate(dataset: Dataset, recipe: Recipe | None, model: Any, amount: Effor
         metrics=_metrics(dataset, repeated, amount),
         calibration_event=_calibration_event(dataset),
         calibration=list(_calibration(averaged, labels)),
-        operating_points=_operating_points(dataset, averaged),
+        operating_points=_operating_points(dataset, repeated),
         conformal_floors={level: conformal.floors(averaged, labels, level) for level in conformal.LEVELS},
         served_level=served,
         held_out_coverage=conformal.held_out_coverage(nested, labels, amount),
@@ -175,8 +175,8 @@ def _calibration(averaged: np.ndarray, labels: np.ndarray) -> Iterator[Calibrati
         )
 
 
-def _operating_points(dataset: Dataset, averaged: np.ndarray) -> list[OperatingPoint]:
+def _operating_points(dataset: Dataset, repeated: np.ndarray) -> list[OperatingPoint]:
     if dataset.classes != 2:
         return []
     label = dataset.class_of_interest
-    return operating_points(averaged[:, label], dataset.labels == label, dataset.target_names[label])
+    return operating_points(repeated[..., label], dataset.labels == label, dataset.target_names[label])
