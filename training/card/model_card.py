@@ -19,6 +19,7 @@ from lambda_app.model.store import PACKAGED_PATH
 from training.card import regression_sections, sections
 from training.card.plots import draw_all
 from training.card.style import Picture
+from training.card.summary import summary
 from training.data.breast_cancer import EXAMPLE
 from training.data.dataset import Dataset
 from training.errors import CardError
@@ -100,6 +101,7 @@ def card_text(
         "name": parameters.name,
         "description": parameters.description,
         "identity": _identity(dataset, parameters),
+        "summary": summary(dataset, evaluation),
         "intended_use": parameters.intended_use,
         "limitations": sections.bullets(parameters.limitations),
         "data": sections.data(dataset),

@@ -13,7 +13,7 @@ from training.data.dataset import Dataset
 from training.evaluation.conformal import level_text, why_not_higher
 from training.evaluation.decision import Decision
 from training.evaluation.evaluate import Evaluation
-from training.evaluation.metrics import metric_title
+from training.evaluation.metrics import metric_title, wilson
 from training.recipes.pipelines import Recipe
 
 CONFIDENCE = 0.05  # one minus 95 %
@@ -182,7 +182,7 @@ def held_out(dataset: Dataset, evaluation: Evaluation) -> str:
     rows = [
         [
             f"about {level_text(judged.level)}" + (" (served)" if judged.level == evaluation.served_level else ""),
-            _coverage(dataset.target_names, judged.coverage),
+            _coverage(dataset, judged.coverage),
             percent(judged.decided),
             "–" if judged.decided_accuracy is None else percent(judged.decided_accuracy),
         ]
@@ -201,9 +201,12 @@ def floors(dataset: Dataset, evaluation: Evaluation) -> str:
     return table(["level", *(f"{name} in the set at P({name}) ≥" for name in names)], rows)
 
 
-def _coverage(names: Sequence[str], shares: Sequence[float]) -> str:
-    """Each class's share, the lowest alone where there are many."""
-    named = [f"{name} {percent(share)}" for name, share in zip(names, shares, strict=True)]
+def _coverage(dataset: Dataset, shares: Sequence[float]) -> str:
+    """Each class's share with its Wilson interval, the lowest alone where there are many."""
+    named = [
+        f"{name} {percent(share)} {interval(wilson(share * n, n), 3)}"
+        for name, share, n in zip(dataset.target_names, shares, dataset.class_counts, strict=True)
+    ]
     return "; ".join(named) if len(named) <= FEW else f"lowest: {named[shares.index(min(shares))]}"
 
 

@@ -1,0 +1,69 @@
+"""The card's first lines: ten at most, each figure recomputed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_diabetes, load_wine
+
+from training.card.sections import held_out
+from training.card.summary import predictive_value, summary
+from training.data.dataset import REGRESSION, Dataset
+from training.evaluation.evaluate import evaluate
+from training.evaluation.regression import evaluate_regression
+from training.recipes.effort import Effort
+
+ONCE = Effort(folds=3, repeats=1, resamples=2, nested_repeats=1, nested_folds=3, outer_folds=3)
+
+
+def test_the_shipped_models_figures_come_first(example, evaluation):
+    text = summary(example, evaluation)
+    assert len(text.splitlines()) <= 10
+    answers = evaluation.repeat_probabilities.argmax(axis=-1)
+    right = (answers == example.labels).mean()
+    sensitivity = (answers[:, example.labels == 0] == 0).mean()
+    false_alarms = (answers[:, example.labels == 1] == 0).mean()
+    assert f"Right for {right * 100:.1f} %" in text
+    assert "always answering benign: 62.7 %" in text
+    assert f"finds {sensitivity * 100:.1f} %" in text
+    sick, healthy = 1000 * sensitivity, 99_000 * false_alarms  # of 100,000 people, 1,000 of them ill
+    assert f"Where only 1.0 % are malignant, {100 * sick / (sick + healthy):.1f} %" in text
+    assert "Prediction sets at about 99 % decide" in text
+
+
+@pytest.mark.parametrize(
+    ("sensitivity", "specificity", "prevalence", "expected"),
+    [(0.9, 0.9, 0.5, 0.9), (1.0, 1.0, 0.01, 1.0), (0.5, 0.5, 0.2, 0.2), (0.0, 1.0, 0.1, 0.0)],
+)
+def test_the_predictive_value_is_bayes_rule(sensitivity, specificity, prevalence, expected):
+    assert predictive_value(sensitivity, specificity, prevalence) == pytest.approx(expected)
+
+
+def test_more_classes_have_neither_sensitivity_nor_prevalence():
+    bunch = load_wine()
+    names = tuple(bunch.feature_names)
+    wine = Dataset("wine", "", bunch.data, bunch.target, names, ("a", "b", "c"), 2, {}, "", "", "", "", ())
+    judged = evaluate(wine, folds=3, amount=ONCE)
+    text = summary(wine, judged)
+    assert "spares" not in text
+    assert "Where only" not in text
+    assert "Prediction sets at about 95 % decide" in text
+    covered = next(found for found in judged.held_out_coverage if found.level == "0.95").coverage[0]
+    n, z, p = 59, 1.959964, covered  # the score interval of class a, by its quadratic
+    ends = sorted(np.roots([1 + z * z / n, -(2 * p + z * z / n), p * p]).real.clip(0, 1))
+    assert f"a {p * 100:.1f} % [{ends[0]:.3f}, {ends[1]:.3f}]" in held_out(wine, judged)
+
+
+def test_a_regression_says_how_far_it_is_off_and_what_its_interval_held():
+    bunch = load_diabetes()
+    diabetes = Dataset(
+        "diabetes", "", bunch.data, bunch.target, tuple(bunch.feature_names), (), 1, {}, "0" * 64, "", "", "Tests.",
+        ("None.",), task=REGRESSION, target_name="disease progression",
+    )  # fmt: skip
+    judged = evaluate_regression(diabetes, amount=Effort(folds=5, repeats=1))
+    text = summary(diabetes, judged)
+    off = np.abs(judged.repeat_predictions - bunch.target).mean()
+    assert f"Off by {off:.4g} [" in text
+    assert f"always answering the median: {np.abs(bunch.target - np.median(bunch.target)).mean():.4g}." in text
+    assert f"held {judged.interval.held_out * 100:.1f} %" in text
+    assert len(text.splitlines()) <= 10
