@@ -113,7 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--requests", type=float, default=1e6, help="a month (default: %(default)g)")
     parser.add_argument("--rate", type=float, metavar="PER_SECOND", help="instead of --requests: all month long")
     parser.add_argument("--milliseconds", type=float, default=2, help="billed for each (default: %(default)g)")
-    parser.add_argument("--memory", type=int, default=128, metavar="MB", help="MemorySize (default: %(default)s)")
+    parser.add_argument("--memory", type=int, default=256, metavar="MB", help="MemorySize (default: %(default)s)")
     parser.add_argument("--retention", type=int, default=30, metavar="DAYS", help="LogRetentionDays (%(default)s)")
     parser.add_argument("--prod", action="store_true", help="with alarms, dashboard and access log")
     parser.add_argument("--http-api", action="store_true", help="deployed from http_api.yaml")
