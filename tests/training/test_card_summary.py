@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from sklearn.datasets import load_diabetes, load_wine
 
 from training.card.sections import held_out
-from training.card.summary import predictive_value, summary
+from training.card.summary import nested_figures, predictive_value, summary
+from training.commands.train_model import main
 from training.data.dataset import REGRESSION, Dataset
+from training.evaluation.audit import Audit
 from training.evaluation.evaluate import evaluate
 from training.evaluation.regression import evaluate_regression
 from training.recipes.effort import Effort
@@ -67,3 +71,21 @@ def test_a_regression_says_how_far_it_is_off_and_what_its_interval_held():
     assert f"always answering the median: {np.abs(bunch.target - np.median(bunch.target)).mean():.4g}." in text
     assert f"held {judged.interval.held_out * 100:.1f} %" in text
     assert len(text.splitlines()) <= 10
+
+
+def test_nested_figures_stand_beside_the_published_ones_where_they_were_asked_for():
+    audited = Audit(
+        {"accuracy": 0.976, "log loss": 0.0767}, {"accuracy": 0.979, "log loss": 0.0760}, Counter({1.0: 10})
+    )
+    lines = nested_figures(audited).splitlines()
+    assert "| accuracy | 0.9790 | 0.9760 | -0.0030 |" in lines
+    assert "| log loss | 0.0760 | 0.0767 | +0.0007 |" in lines
+    assert nested_figures(None) == ""
+
+
+def test_a_run_with_an_audit_puts_it_into_the_card(bundled_csv, tmp_path, monkeypatch):
+    monkeypatch.setattr("training.commands.run.effort", lambda *_, **__: ONCE)
+    monkeypatch.setattr("training.evaluation.regularisation.GRID", (0.1, 1.0))
+    arguments = ["--data", bundled_csv("iris"), "--target", "class", "--folds", "3"]
+    assert main([*arguments, "--audit", "--output", str(tmp_path / "iris.json")]) == 0
+    assert "| accuracy | 0.9" in (tmp_path / "iris_card.md").read_text("utf-8").partition("inside each fold")[2]

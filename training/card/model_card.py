@@ -19,10 +19,11 @@ from lambda_app.model.store import PACKAGED_PATH
 from training.card import regression_sections, sections
 from training.card.plots import draw_all
 from training.card.style import Picture
-from training.card.summary import summary
+from training.card.summary import nested_figures, summary
 from training.data.breast_cancer import EXAMPLE
 from training.data.dataset import Dataset
 from training.errors import CardError
+from training.evaluation.audit import Audit
 from training.evaluation.decision import Decision
 from training.evaluation.evaluate import Evaluation
 from training.evaluation.metrics import metric_title
@@ -77,6 +78,7 @@ def card_files(
     parameters: ModelParameters,
     output: str,
     decision: Decision | None = None,
+    audited: Audit | None = None,
 ) -> dict[Path, bytes]:
     """What to write: the card first, then its pictures. Nothing is written yet."""
     card, images = card_places(output, dataset.name)
@@ -84,7 +86,7 @@ def card_files(
         pictures = draw_all(dataset, evaluation, Path(directory))
         drawn = {images / picture.path.name: picture.path.read_bytes() for picture in pictures.values()}
     shown = {name: _image(picture, images, card.parent) for name, picture in pictures.items()}
-    text = card_text(dataset, evaluation, parameters, shown, decision)
+    text = card_text(dataset, evaluation, parameters, shown, decision, audited)
     return {card: text.encode("utf-8"), **drawn}
 
 
@@ -94,6 +96,7 @@ def card_text(
     parameters: ModelParameters,
     shown: dict[str, str],
     decision: Decision | None = None,
+    audited: Audit | None = None,
 ) -> str:
     """The whole card; `shown` holds the Markdown of each picture by name."""
     fields = {
@@ -109,6 +112,7 @@ def card_text(
         "folds": f"{evaluation.effort.folds}",
         "repeats": f"repeated {evaluation.effort.repeats} times" if evaluation.effort.repeats > 1 else "done once",
         "metrics": sections.metrics(parameters),
+        "nested": nested_figures(audited),
         "references": sections.references(dataset),
         "citation": dataset.citation or "Cite the source of your data here.",
         "coefficients": "",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from training.card.sections import bullets, interval, percent
+from training.card.sections import bullets, interval, percent, table
 from training.data.dataset import Dataset
+from training.evaluation.audit import Audit
 from training.evaluation.conformal import level_text
 from training.evaluation.evaluate import Evaluation
 from training.evaluation.metrics import Metric
@@ -78,6 +79,20 @@ def _regression(dataset: Dataset, evaluation: RegressionEvaluation) -> list[str]
         f"Its interval, ± {found.half_width:.4g}, held {percent(found.held_out)} {interval(found.held_out_interval, 3)} of "
         f"held-out rows, for {percent(found.coverage)}.",
     ]
+
+
+def nested_figures(audited: Audit | None) -> str:
+    """What the figures are when C, which these very rows chose, is chosen anew without each held-out row."""
+    if audited is None:
+        return ""
+    rows = [
+        [name, f"{audited.published[name]:.4f}", f"{value:.4f}", f"{value - audited.published[name]:+.4f}"]
+        for name, value in audited.nested.items()
+    ]
+    header = ["metric", "published", "C chosen anew inside each fold", "difference"]
+    return (
+        f"C was chosen on these very rows. By the same rule inside each fold, the figures are:\n\n{table(header, rows)}"
+    )
 
 
 def predictive_value(sensitivity: float, specificity: float, prevalence: float) -> float:

@@ -52,12 +52,13 @@ def run(options: argparse.Namespace) -> None:
         decision = decide(dataset, evaluation, options.threshold, options.sensitivity or 0.0)
     parameters = train(dataset, evaluation, recipe, decision)
     report.print_report(dataset, evaluation, decision)
-    if options.audit and isinstance(evaluation, Evaluation):
-        print_audit(audit(dataset, evaluation))
+    audited = audit(dataset, evaluation) if options.audit and isinstance(evaluation, Evaluation) else None
+    if audited:
+        print_audit(audited)
     if options.compare:
         peers = compare_kinds(dataset, evaluation, recipe.kind)
         report.print_peers(peers, dataset, verdict(peers, recipe.kind))
-    files = card_files(dataset, evaluation, parameters, options.output, decision)
+    files = card_files(dataset, evaluation, parameters, options.output, decision, audited)
     write_together({**files, Path(options.output).resolve(): parameters.to_json().encode("ascii")})
     print(f"\nwrote {os.path.relpath(options.output)}, version {parameters.digest[:12]}")
     for card in list(files)[:1]:

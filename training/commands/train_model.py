@@ -130,7 +130,9 @@ def _run_options(made: argparse.ArgumentParser) -> None:
     )
     run.add_argument("--quick", action="store_true", help="judge with few repeats: rougher figures, the same model")
     run.add_argument(
-        "--audit", action="store_true", help="also check the figures with C tuned inside each fold (about 40 s)"
+        "--audit",
+        action="store_true",
+        help="also print, and put into the card, the figures with C tuned inside each fold (about a minute)",
     )
     run.add_argument("--compare", action="store_true", help="also judge the other kinds of model on the same folds")
     run.add_argument(
