@@ -45,8 +45,16 @@ def draw_reliability(dataset: Dataset, evaluation: Evaluation, path: Path) -> Pi
             axes.plot([part.predicted] * 2, part.interval, color=BLUE, linewidth=2, alpha=0.45, solid_capstyle="butt")
         axes.plot([b.predicted for b in bins], [b.observed for b in bins], "o", color=BLUE, markersize=7)
         axes.set(ylim=(-0.03, 1.03), xlim=(-0.02, 1.02), ylabel="what came about")
-        axes.set_title(f"Reliability: calibration error {error.value:.3f}{if_calibrated(error)}")
-        axes.text(0.02, 0.97, "bars: 95 % Wilson intervals", transform=axes.transAxes, fontsize=9, color=GREY, va="top")
+        axes.set_title(f"Reliability: calibration error {error.value:.3f}")
+        axes.text(
+            0.02,
+            0.97,
+            f"bars: 95 % Wilson intervals{if_calibrated(error)}",
+            transform=axes.transAxes,
+            fontsize=9,
+            color=GREY,
+            va="top",
+        )
         below.bar([(b.low + b.high) / 2 for b in bins], [b.count for b in bins], width=0.094, color=BLUE, alpha=0.45)
         for part in bins:
             below.annotate(
@@ -66,11 +74,11 @@ def draw_reliability(dataset: Dataset, evaluation: Evaluation, path: Path) -> Pi
 
 
 def if_calibrated(error: Metric) -> str:
-    """ "; a perfect model's: 0.018 [0.010, 0.027]"."""
+    """A line: the error of a perfectly calibrated model, and its middle 95 %."""
     if error.if_calibrated is None:
         return ""
     middle, (low, high) = error.if_calibrated
-    return f"; a perfect model's: {middle:.3f} [{low:.3f}, {high:.3f}]"
+    return f"\na perfect model's error: {middle:.3f} [{low:.3f}, {high:.3f}]"
 
 
 def draw_scores(dataset: Dataset, evaluation: Evaluation, path: Path) -> Picture:
