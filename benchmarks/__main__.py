@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from benchmarks import as_deployed, kinds, models, plot, report, runtime, sizes, small_share
+from benchmarks import as_deployed, bulk, kinds, models, plot, report, runtime, sizes, small_share
 from benchmarks.measure import BATCHES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,6 +27,7 @@ HANDLERS = [
     "floor",
 ]
 ROUNDS = {"cold": 5, "memory": 3, "warm": 3}
+BULK_ROWS = 100_000
 START, END = "<!-- make bench writes from here -->", "<!-- to here -->"
 TOLERANCE = 1e-9  # between the alternatives' probabilities: the same model, other orders of summing
 
@@ -47,6 +48,7 @@ def main(rounds: int | None = None) -> None:
     results["kinds"] = kinds.measure()
     results["as_deployed"] = as_deployed.measure(as_deployed.runtime_python())
     results["runtime"] = runtime.measure(EVENT)
+    results["bulk"] = bulk.table(BULK_ROWS)
     (ROOT / "build").mkdir(exist_ok=True)
     (ROOT / "build" / "benchmarks.json").write_text(json.dumps(results, indent=1), encoding="ascii")
     plot.write(results, ROOT / "docs" / "images" / "performance.png")

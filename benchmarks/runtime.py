@@ -32,13 +32,9 @@ def measure(event: Path) -> dict:
     return results
 
 
-def _inits(emulator: str, event: bytes, uncompiled: Path) -> dict:
-    """Init times in turns, ours also from a folder without bytecode; and the medians of ratios to the empty handler."""
-    cases = {
-        **{name: (handler, ROOT) for name, handler in HANDLERS.items()},
-        "uncompiled": (HANDLERS["ours"], uncompiled),
-    }
-    found: dict = {name: [] for name in cases}
+def _inits(emulator: str, event: bytes) -> dict:
+    """Init times in turns, and the medians of their ratios to the empty handler's."""
+    found: dict = {name: [] for name in HANDLERS}
     for _ in range(STARTS):
         for name, handler in HANDLERS.items():
             with closing(start(emulator, handler)) as runtime:

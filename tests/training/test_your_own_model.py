@@ -30,8 +30,11 @@ from sklearn import (
 )
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_iris, load_wine
 
+from lambda_app.lambda_function import Application
 from lambda_app.model.model_parameters import ModelParameters
 from lambda_app.model.predict import load
+from lambda_app.model.store import LoadedModel
+from lambda_app.service import Service
 from training.errors import UnsupportedModel
 from training.export import export_model
 from training.recipes.fitting import THREADS
@@ -119,10 +122,44 @@ def test_the_tables_are_found():
     assert len(REFUSED) >= 18
 
 
-def answers(parameters, rows):
-    """The model, read back from its file's text, and what it says of rows."""
-    model = load(ModelParameters.from_json(parameters.to_json()))
-    return model, [model.predict(model.columns.numbers(row)) for row in rows]
+@pytest.fixture
+def answers(tmp_path):
+    """Saves a model, serves it with the handler, and returns it with its answers to rows: event in, answer out.
+
+    An answer is the model's own prediction: (class index, probabilities, set), or (number, interval).
+    """
+
+    def serve(parameters, rows):
+        path = tmp_path / "model.json"
+        parameters.save(path)
+        application = Application(str(path))
+        size = Service(LoadedModel(load(parameters), "packaged")).limits.samples
+        found = []
+        for start in range(0, len(rows), size):
+            response = application.handle(event({"instances": rows[start : start + size]}), None)
+            assert response["statusCode"] == 200, response["body"]
+            found += [as_prediction(answer, parameters) for answer in json.loads(response["body"])["predictions"]]
+        return load(ModelParameters.from_json(path.read_text("ascii"))), found
+
+    return serve
+
+
+def event(document):
+    """As API Gateway sends it."""
+    return {
+        "httpMethod": "POST",
+        "resource": "/predict",
+        "path": "/predict",
+        "headers": {},
+        "body": json.dumps(document),
+    }
+
+
+def as_prediction(answer, parameters):
+    if parameters.task == "regression":
+        return answer["prediction"], answer["interval"]
+    names = parameters.target_names
+    return answer["prediction"], [answer["probabilities"][name] for name in names], answer["prediction_set"]
 
 
 def as_rows(features, columns=None):
@@ -141,7 +178,7 @@ def kept(expression, features, fitted):
 
 @pytest.mark.parametrize("data", LOADERS)
 @pytest.mark.parametrize("expression", CLASSIFIERS)
-def test_classifiers_answer_as_scikit_learn_does(expression, data):
+def test_classifiers_answer_as_scikit_learn_does(expression, data, answers):
     features, labels = rows_of(data, with_missing="SimpleImputer" in expression)
     fitted = build(expression).fit(features, labels)
     parameters = export_model(fitted, features, labels)
@@ -158,7 +195,7 @@ def test_classifiers_answer_as_scikit_learn_does(expression, data):
 
 
 @pytest.mark.parametrize("expression", REGRESSORS)
-def test_regressors_answer_as_scikit_learn_does(expression):
+def test_regressors_answer_as_scikit_learn_does(expression, answers):
     features, targets = load_diabetes(return_X_y=True)
     if "SimpleImputer" in expression:
         features[np.random.default_rng(0).random(features.shape) < 0.05] = np.nan
@@ -174,7 +211,7 @@ def test_regressors_answer_as_scikit_learn_does(expression):
 
 
 @pytest.mark.parametrize("expression", MIXED)
-def test_tables_with_text_answer_as_scikit_learn_does(expression):
+def test_tables_with_text_answer_as_scikit_learn_does(expression, answers):
     frame, labels = passengers()
     if "flags" not in expression and "remainder" not in expression:
         frame = frame.drop(columns="alone")
@@ -210,7 +247,7 @@ def test_what_is_said_to_be_refused_is_with_that_sentence(expression, sentence):
         export_model(fitted, features, labels)
 
 
-def test_numbers_may_be_boosting_s_own_categories():
+def test_numbers_may_be_boosting_s_own_categories(answers):
     """With missing ones, and values beside them that training never held."""
     generator = np.random.default_rng(0)
     features = generator.integers(0, 6, (400, 3)).astype(float)

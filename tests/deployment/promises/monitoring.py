@@ -44,7 +44,9 @@ def function_is_small_and_current(stacks: Stacks) -> None:
         assert properties["KmsKeyArn"] == KEY
     function = stacks.plain["PredictFunction"]["Properties"]
     assert function["Handler"] == "lambda_app.lambda_function.lambda_handler"
-    assert function["MemorySize"] == 256, "the runtime alone takes 152 MB for the worst event, and a quarter stays spare"
+    assert function["MemorySize"] == 256, (
+        "the runtime alone takes 152 MB for the worst event, and a quarter stays spare"
+    )
     assert 5 <= function["Timeout"] <= 29, "API Gateway gives up after 29 s"
     assert function["Environment"]["Variables"] == {"MODEL_URI": "", "CORS_ORIGIN": ""}
     assert function["LoggingConfig"]["ApplicationLogLevel"] == "INFO", "anything higher swallows the metrics"
