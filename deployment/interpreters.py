@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
+import subprocess  # nosec B404
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,7 +29,8 @@ def candidates() -> Iterator[str]:
 
 def version(python: str) -> str | None:
     """The interpreter's `3.x`, or None if it does not start (as a pyenv shim of an inactive version) or has no venv."""
-    result = subprocess.run([python, "-c", VERSION], capture_output=True, text=True, check=False)
+    # fixed words and no shell, for an interpreter that this machine's PATH names
+    result = subprocess.run([python, "-c", VERSION], capture_output=True, text=True, check=False)  # nosec B603
     return result.stdout.strip() if result.returncode == 0 else None
 
 
