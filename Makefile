@@ -7,6 +7,8 @@ TEMPLATE := deployment/template.yaml
 TEMPLATES := $(addprefix deployment/,template.yaml monitoring.yaml account.yaml http_api.yaml github_role.yaml models_bucket.yaml bulk_scoring.yaml)
 # Tests at the top of tests/ need only requirements/tests.txt; those in its folders may need requirements-dev.txt.
 SERVING_TESTS = $(wildcard tests/test_*.py)
+# Judged by `make test` alone: beside a deployment that runs at the same time, times say nothing.
+TIMES = $(addprefix tests/test_,budgets.py nasty_bodies.py soak.py)
 SIDE_BY_SIDE = --numprocesses auto --dist worksteal
 
 export SAM_CLI_TELEMETRY := 0
@@ -42,7 +44,7 @@ test-all:  ## Run the serving tests under every Python from 3.11 on that this ma
 	@set -e; found=$$($(PYTHON) -m deployment.interpreters); echo "$$found" | while read -r version python; do \
 	    echo "== Python $$version, with nothing but pytest, xdist and hypothesis"; \
 	    $(MAKE) .venv-$$version/installed PYTHON=$$python REQUIREMENTS=requirements/tests.txt && \
-	    .venv-$$version/bin/python -m pytest -q $(SIDE_BY_SIDE) $(SERVING_TESTS) || exit 1; \
+	    .venv-$$version/bin/python -m pytest -q $(SIDE_BY_SIDE) $(filter-out $(TIMES),$(SERVING_TESTS)) || exit 1; \
 	done
 
 test-page: .venv-page/installed tests/page/node_modules/installed  ## Use the page in a browser: apt-get install chromium chromium-driver npm
