@@ -128,7 +128,7 @@ lock: .venv/installed  ## Pin requirements anew from the *.in files; newest vers
 	$(call lock,requirements/page,--universal --python-version 3.11)
 	$(call lock,requirements/runtime,--universal --python-version 3.11)
 	$(call lock,requirements/spark,--universal --python-version 3.11)
-	$(call lock,requirements/localstack,--python-platform linux --python-version 3.12)
+	$(call lock,requirements/localstack,--python-platform linux --python-version 3.13)
 
 clean:  ## Remove everything that make made.
 	rm -rf .venv .venv-* tests/page/node_modules .aws-sam build htmlcov .coverage .*_cache .hypothesis lambda_package.zip
@@ -152,7 +152,7 @@ REQUIREMENTS = requirements-dev.txt
 .venv-runtime/installed: INTERPRETER = $(or $(shell $(PYTHON) -m deployment.interpreters | awk '$$1 == "3.13" {print $$2}'),$(PYTHON))
 .venv-spark/installed: REQUIREMENTS = requirements/spark.txt
 .venv-localstack/installed: REQUIREMENTS = requirements/localstack.txt
-.venv-localstack/installed: INTERPRETER = $(shell $(PYTHON) -m deployment.interpreters | awk '$$1 ~ /^3\.1[23]$$/ {print $$2; exit}')
+.venv-localstack/installed: INTERPRETER = $(shell $(PYTHON) -m deployment.interpreters | awk '$$1 == "3.13" {print $$2}')
 
 tests/page/node_modules/installed: tests/page/package-lock.json
 	@command -v npm >/dev/null || { echo "The page's checks need npm: apt-get install --yes npm"; exit 1; }

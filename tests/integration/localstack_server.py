@@ -7,13 +7,7 @@ is therefore pinned. Reads EMULATOR (the binary) and FUNCTION_PYTHON (an interpr
 from __future__ import annotations
 
 import os
-import warnings
 from typing import Any
-
-import typing_extensions
-
-if not hasattr(warnings, "deprecated"):  # LocalStack allows Python 3.12, and imports what came with 3.13
-    warnings.deprecated = typing_extensions.deprecated
 
 from localstack.runtime.main import main
 from localstack.services.lambda_.invocation import (
