@@ -274,6 +274,8 @@ def test_every_problem_of_a_mixed_sample_at_once():
         ("not_a_number", "/features/size"),
     ]
     assert errors('{"features": ["red", "red"]}', MIXED) == [("wrong_length", "/features")]
+    missing = '{"features": {"colour": "green", "shape": null, "size": null}}'
+    assert errors(missing, MIXED) == [("unknown_category", "/features/colour")]
 
 
 def test_an_unknown_category_is_told_the_known_ones_and_never_repeated():

@@ -54,7 +54,10 @@ def test_a_connection_that_breaks_off_is_worth_another_try(answer):
 def test_a_good_answer_is_read_under_its_condition_and_range():
     with faulty_s3.serving([faulty_s3.good(BODY)]) as (url, asked):
         assert read(url) == BODY
-    assert asked == [b"GET /bucket/a.csv HTTP/1.1"]
+    [request] = asked
+    assert request.startswith(b"GET /bucket/a.csv HTTP/1.1")
+    assert b'If-Match: "etag"' in request
+    assert b"Range: bytes=0-9" in request
 
 
 def test_what_boto3_refuses_itself_is_no_crash(monkeypatch):

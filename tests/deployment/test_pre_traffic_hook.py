@@ -6,6 +6,7 @@ import base64
 import io
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -14,9 +15,11 @@ from botocore.exceptions import ClientError
 
 from lambda_app import pre_traffic_hook
 from lambda_app.lambda_function import Application
+from lambda_app.model.predict import load
 from lambda_app.model.store import LoadedModel, read_packaged
 from lambda_app.pre_traffic_hook import Refused, prove
 from lambda_app.routes import ROUTES
+from tests.small_models import REGRESSION, model
 
 Event = dict[str, Any]
 EVENT = {"DeploymentId": "d-123", "LifecycleEventHookExecutionId": "execution"}
@@ -51,6 +54,20 @@ def test_good_version_passes_on_every_route() -> None:
     prove(lambda event: called.append(f"{event['httpMethod']} {event['resource']}") or call(event), loaded())
     assert set(called) == {f"{route.methods[0]} {route.path}" for route in ROUTES.values()}
     assert called.count("POST /predict") == 2 * len(read_packaged().parameters.golden_rows) + 1
+
+
+def test_a_regression_is_proved_by_its_predictions(tmp_path: Path) -> None:
+    parameters = model(**REGRESSION)
+    parameters.save(tmp_path / "model.json")
+    application, served = Application(str(tmp_path / "model.json")), LoadedModel(load(parameters), "packaged")
+    prove(lambda event: application.handle(event, None), served)
+
+    def spoiled(event: Event) -> Event:
+        response = application.handle(event, None)
+        return {**response, "body": response["body"].replace('"prediction": 2.0', '"prediction": 2.1')}
+
+    with pytest.raises(Refused, match="otherwise than by scikit-learn"):
+        prove(spoiled, served)
 
 
 def nudge_probability(amount: float) -> Change:
