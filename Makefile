@@ -31,7 +31,7 @@ package:  ## Build lambda_package.zip, byte for byte the same from the same sour
 	$(PYTHON) -m deployment.package
 
 ##@ Test it
-test: .venv/installed  ## Run the default test suite; the serving code must be covered completely.
+test: .venv/installed  ## Run the default test suite, 6 minutes on two cores; the serving code must be covered completely.
 	$(PY) -m pytest --cov $(SIDE_BY_SIDE)
 
 test-quick: .venv/installed  ## Run the minute that matters: the serving code, but for what takes long, and the packaged model.
