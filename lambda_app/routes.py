@@ -48,7 +48,7 @@ class Answer:
 
 
 class Route:
-    """`answers_large` says whether its error statuses include those of bodies; `cached`, whether it has an ETag."""
+    """`cached` says whether its answer has an ETag."""
 
     __slots__ = ("cached", "endpoint", "methods", "name", "path", "summary")
 

@@ -73,9 +73,10 @@ class Validator:
         elif explain and not self._limits.explained:
             detail = "This kind of model has no explanation that adds up: send the request without explain."
             errors.note("explanation_unavailable", detail, "/explain")
-        instances = self._instances(document["instances"], explain is True, errors) if is_batch else None
-        if instances is None:
-            instances = [] if is_batch else [document["features"]]
+        if is_batch:
+            instances = self._instances(document["instances"], explain is True, errors)
+        else:
+            instances = [document["features"]]
         values, numbers = [], []
         for index, instance in enumerate(instances):
             sample = self._read(instance)
@@ -111,8 +112,8 @@ class Validator:
             return
         raise InvalidContent(errors)
 
-    def _instances(self, instances: Any, explain: bool, errors: _Errors) -> list[Any] | None:
-        """The samples of a batch; None where it is none. Raises BatchTooLarge."""
+    def _instances(self, instances: Any, explain: bool, errors: _Errors) -> list[Any]:
+        """The samples of a batch; none where it is no batch, which is noted. Raises BatchTooLarge."""
         maximum = self._limits.explained if explain and self._limits.explained else self._limits.samples
         if not isinstance(instances, list):
             errors.note("wrong_type", "instances must be a list of samples.", "/instances")
@@ -125,7 +126,7 @@ class Validator:
             errors.note("wrong_type", detail, "/instances")
         else:
             return instances
-        return None
+        return []
 
     def _read(self, instance: Any) -> tuple[list[Any], list[float]] | None:
         """The fast path: a sample without a fault, as values and numbers, or None."""

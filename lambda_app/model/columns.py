@@ -105,8 +105,6 @@ class Columns:
 
     def plain(self, values: Sequence[Any]) -> Sequence[float]:
         """n floats to compare with training ranges; the typical value where one is missing, 0 for a category."""
-        if self.is_plain and None not in values:
-            return values
         pairs = zip(values, self._stand_ins, self.is_number, strict=True)
         return [value if number and value is not None else stand_in for value, stand_in, number in pairs]
 

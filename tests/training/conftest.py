@@ -11,9 +11,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wine
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_iris, load_wine
 
 from training.data.breast_cancer import breast_cancer
+from training.data.dataset import REGRESSION, Dataset
 from training.evaluation.evaluate import evaluate
 from training.recipes.effort import Effort
 from training.recipes.fitting import fit
@@ -35,6 +36,16 @@ for body in json.load(sys.stdin):
 @pytest.fixture(scope="session")
 def example():
     return breast_cancer()
+
+
+@pytest.fixture(scope="session")
+def diabetes():
+    bunch = load_diabetes()
+    names = tuple(bunch.feature_names)
+    return Dataset(
+        "diabetes", "", bunch.data, bunch.target, names, (), 1, {}, "0" * 64, "", "", "Tests.", ("None.",),
+        task=REGRESSION, target_name="disease progression",
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="session")

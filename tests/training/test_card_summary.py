@@ -6,12 +6,12 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from sklearn.datasets import load_diabetes, load_wine
+from sklearn.datasets import load_wine
 
 from training.card.sections import held_out
 from training.card.summary import nested_figures, predictive_value, summary
 from training.commands.train_model import main
-from training.data.dataset import REGRESSION, Dataset
+from training.data.dataset import Dataset
 from training.evaluation.audit import Audit
 from training.evaluation.evaluate import evaluate
 from training.evaluation.regression import evaluate_regression
@@ -58,17 +58,12 @@ def test_more_classes_have_neither_sensitivity_nor_prevalence():
     assert f"a {p * 100:.1f} % [{ends[0]:.3f}, {ends[1]:.3f}]" in held_out(wine, judged)
 
 
-def test_a_regression_says_how_far_it_is_off_and_what_its_interval_held():
-    bunch = load_diabetes()
-    diabetes = Dataset(
-        "diabetes", "", bunch.data, bunch.target, tuple(bunch.feature_names), (), 1, {}, "0" * 64, "", "", "Tests.",
-        ("None.",), task=REGRESSION, target_name="disease progression",
-    )  # fmt: skip
+def test_a_regression_says_how_far_it_is_off_and_what_its_interval_held(diabetes):
     judged = evaluate_regression(diabetes, amount=Effort(folds=5, repeats=1))
     text = summary(diabetes, judged)
-    off = np.abs(judged.repeat_predictions - bunch.target).mean()
+    off = np.abs(judged.repeat_predictions - diabetes.targets).mean()
     assert f"Off by {off:.4g} [" in text
-    assert f"always answering the median: {np.abs(bunch.target - np.median(bunch.target)).mean():.4g}." in text
+    assert f"always answering the median: {np.abs(diabetes.targets - np.median(diabetes.targets)).mean():.4g}." in text
     assert f"held {judged.interval.held_out * 100:.1f} %" in text
     assert len(text.splitlines()) <= 10
 

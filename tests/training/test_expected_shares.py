@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone
-from sklearn.datasets import load_diabetes, load_wine
+from sklearn.datasets import load_wine
 from sklearn.model_selection import RepeatedStratifiedKFold
 
 from lambda_app.model.predict import load
@@ -33,16 +33,6 @@ def wine():
     bunch = load_wine()
     names = tuple(bunch.feature_names)
     return Dataset("wine", "", bunch.data, bunch.target, names, ("a", "b", "c"), 2, {}, "", "", "", "", ())
-
-
-@pytest.fixture(scope="module")
-def diabetes():
-    bunch = load_diabetes()
-    names = tuple(bunch.feature_names)
-    return Dataset(
-        "diabetes", "", bunch.data, bunch.target, names, (), 1, {}, "0" * 64, "", "", "Tests.", ("None.",),
-        task=REGRESSION, target_name="disease progression",
-    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")

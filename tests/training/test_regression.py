@@ -7,14 +7,13 @@ import re
 import numpy as np
 import pytest
 import yaml
-from sklearn.datasets import load_diabetes
 from sklearn.dummy import DummyRegressor
 from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
 
 from training.card.model_card import write_card
 from training.card.style import LARGEST_FILE
 from training.commands.run import train
-from training.data.dataset import REGRESSION, Dataset
+from training.data.dataset import Dataset
 from training.errors import TrainingError
 from training.evaluation.compare_kinds import compare_kinds, verdict
 from training.evaluation.regression import evaluate_regression, half_width
@@ -22,16 +21,6 @@ from training.recipes.effort import Effort
 from training.recipes.kinds import LINEAR
 
 ONCE = Effort(folds=5, repeats=2)
-
-
-@pytest.fixture(scope="module")
-def diabetes():
-    bunch = load_diabetes()
-    names = tuple(bunch.feature_names)
-    return Dataset(
-        "diabetes", "", bunch.data, bunch.target, names, (), 1, {}, "0" * 64, "", "", "Tests.", ("None.",),
-        task=REGRESSION, target_name="disease progression",
-    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -8,31 +8,10 @@ from __future__ import annotations
 import re
 from math import isfinite, nan
 
-# What pandas, R, SQL, Excel, SAS and Weka write where a value is missing; compared in lower case.
-MISSING = frozenset(
-    [
-        "",
-        "na",
-        "n/a",
-        "#n/a",
-        "#na",
-        "<na>",
-        "n.a.",
-        "nan",
-        "-nan",
-        "null",
-        "none",
-        "nil",
-        "?",
-        "-",
-        "--",
-        ".",
-        "#null!",
-    ]
-)
+from lambda_app.bulk.cells import BOOLEANS, MISSING
+
 # In the column to predict "none", "NA" and "-" may well be classes.
 UNLABELLED = frozenset(["", "nan", "<na>", "#n/a"])
-BOOLEANS = {"true": True, "false": False}
 
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:([ ,.'’\u00a0\u202f])\d{3})(?:\1\d{3})*(?:[.,]\d+)?")
 AMOUNT = r"[+-]?\d[\d.,'’\u00a0\u202f ]*"
