@@ -11,8 +11,9 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from benchmarks import as_deployed, bulk, kinds, models, plot, report, runtime, sizes, small_share
+from benchmarks import as_deployed, bulk, kinds, models, runtime, sizes, small_share
 from benchmarks.measure import BATCHES
+from benchmarks.page import plot, report
 
 ROOT = Path(__file__).resolve().parent.parent
 EVENT = ROOT / "deployment" / "events" / "rest_list.event.json"

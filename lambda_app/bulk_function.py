@@ -11,12 +11,12 @@ import os
 from time import monotonic
 
 from lambda_app.bulk.errors import BulkError, TryAgain
-from lambda_app.bulk.finish import finish
-from lambda_app.bulk.objects import client
-from lambda_app.bulk.part_line import write_part_line
-from lambda_app.bulk.plan import plan
-from lambda_app.bulk.run import Run, Stores
-from lambda_app.bulk.score_object import score_object
+from lambda_app.bulk.machine.finish import finish
+from lambda_app.bulk.machine.objects import client
+from lambda_app.bulk.machine.part_line import write_part_line
+from lambda_app.bulk.machine.plan import plan
+from lambda_app.bulk.machine.run import Run, Stores
+from lambda_app.bulk.machine.score_object import score_object
 from lambda_app.bulk.scoring import Scorer
 from lambda_app.model.store import ModelStore, NoModel
 from lambda_app.telemetry import log_failure, report

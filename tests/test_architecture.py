@@ -48,26 +48,26 @@ ARROWS = {
     "lambda_function": "gateway.events gateway.responses model.store problems routes service telemetry",
     # Bulk scoring uses what the API uses; nothing of the API imports it.
     "bulk.errors": "",
-    "bulk.lines": "",
-    "bulk.cells": "",
-    "bulk.samples": "bulk.lines",
+    "bulk.rows.lines": "",
+    "bulk.rows.cells": "",
+    "bulk.rows.samples": "bulk.rows.lines",
     "bulk.scoring": "body.closest_name model.store problems sample_warnings service",
-    "bulk.csv_rows": "bulk.cells bulk.errors bulk.lines bulk.samples",
-    "bulk.json_rows": "bulk.errors bulk.lines bulk.samples body.json_body problems",
-    "bulk.sources": "bulk.csv_rows bulk.errors bulk.json_rows bulk.lines bulk.samples",
-    "bulk.output": "bulk.errors bulk.json_rows",
-    "bulk.score_part": "bulk.output bulk.samples",
-    "bulk.local_files": "bulk.errors bulk.lines bulk.output bulk.score_part bulk.sources",
+    "bulk.rows.csv_rows": "bulk.rows.cells bulk.errors bulk.rows.lines bulk.rows.samples",
+    "bulk.rows.json_rows": "bulk.errors bulk.rows.lines bulk.rows.samples body.json_body problems",
+    "bulk.sources": "bulk.rows.csv_rows bulk.errors bulk.rows.json_rows bulk.rows.lines bulk.rows.samples",
+    "bulk.output": "bulk.errors bulk.rows.json_rows",
+    "bulk.score_part": "bulk.output bulk.rows.samples",
+    "bulk.local_files": "bulk.errors bulk.rows.lines bulk.output bulk.score_part bulk.sources",
     "score": "bulk.errors bulk.local_files bulk.output bulk.scoring bulk.sources",
-    "bulk.in_threads": "",
-    "bulk.objects": "bulk.errors",
-    "bulk.run": "bulk.errors bulk.objects bulk.output body.closest_name",
-    "bulk.part_line": "",
-    "bulk.plan": "bulk.errors bulk.in_threads bulk.lines bulk.output bulk.run bulk.sources model.store",
-    "bulk.score_object": "bulk.errors bulk.lines bulk.output bulk.run bulk.score_part bulk.sources",
-    "bulk.finish": "bulk.errors bulk.in_threads bulk.run",
-    "bulk_function": "bulk.errors bulk.finish bulk.objects bulk.part_line bulk.plan bulk.run bulk.score_object bulk.scoring "
-    "model.store problems telemetry",
+    "bulk.machine.in_threads": "",
+    "bulk.machine.objects": "bulk.errors",
+    "bulk.machine.run": "bulk.errors bulk.machine.objects bulk.output body.closest_name",
+    "bulk.machine.part_line": "",
+    "bulk.machine.plan": "bulk.errors bulk.machine.in_threads bulk.rows.lines bulk.output bulk.machine.run bulk.sources model.store",
+    "bulk.machine.score_object": "bulk.errors bulk.rows.lines bulk.output bulk.machine.run bulk.score_part bulk.sources",
+    "bulk.machine.finish": "bulk.errors bulk.machine.in_threads bulk.machine.run",
+    "bulk_function": "bulk.errors bulk.machine.finish bulk.machine.objects bulk.machine.part_line bulk.machine.plan "
+    "bulk.machine.run bulk.machine.score_object bulk.scoring model.store problems telemetry",
     # The API on this machine.
     "local.local_server": "gateway.caller body.limits",
     "local.local_command": "lambda_function local.local_server model.model_parameters model.store",
@@ -78,6 +78,8 @@ ARROWS = {
     "local.__init__": "",
     "gateway.__init__": "",
     "model.__init__": "",
+    "bulk.rows.__init__": "",
+    "bulk.machine.__init__": "",
     "bulk.__init__": "",
 }
 # Commands are doors to code that is not sent to Lambda, and nothing else.
@@ -91,7 +93,7 @@ COMMANDS = {
 AWS_SDK = {
     "model.store": {"boto3", "botocore"},
     "pre_traffic_hook": {"boto3", "botocore"},
-    "bulk.objects": {"boto3", "botocore"},
+    "bulk.machine.objects": {"boto3", "botocore"},
 }
 # Slow to import, together longer than the handler's whole start.
 SLOW = {

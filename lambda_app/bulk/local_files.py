@@ -6,8 +6,8 @@ import os
 import sys
 
 from lambda_app.bulk.errors import RunRefused
-from lambda_app.bulk.lines import blocks
 from lambda_app.bulk.output import check_keep, writer
+from lambda_app.bulk.rows.lines import blocks
 from lambda_app.bulk.score_part import Part
 from lambda_app.bulk.sources import GZIP, open_rows, unpacked
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import BinaryIO
 
-    from lambda_app.bulk.lines import Block
+    from lambda_app.bulk.rows.lines import Block
     from lambda_app.bulk.score_part import Counts
     from lambda_app.bulk.scoring import Scorer
 

@@ -6,7 +6,7 @@ import json
 from functools import lru_cache
 
 from lambda_app.bulk.errors import RunRefused
-from lambda_app.bulk.json_rows import Written
+from lambda_app.bulk.rows.json_rows import Written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

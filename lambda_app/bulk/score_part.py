@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from lambda_app.bulk.output import reject
-from lambda_app.bulk.samples import is_blank
+from lambda_app.bulk.rows.samples import is_blank
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from lambda_app.bulk.csv_rows import CsvRows
-    from lambda_app.bulk.json_rows import JsonRows
-    from lambda_app.bulk.lines import Block
     from lambda_app.bulk.output import CsvWriter, JsonWriter
+    from lambda_app.bulk.rows.csv_rows import CsvRows
+    from lambda_app.bulk.rows.json_rows import JsonRows
+    from lambda_app.bulk.rows.lines import Block
     from lambda_app.bulk.scoring import Scored, Scorer
     from lambda_app.problems import ContentError
 

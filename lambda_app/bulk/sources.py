@@ -6,18 +6,18 @@ import gzip
 import io
 import zlib
 
-from lambda_app.bulk.csv_rows import CsvRows
 from lambda_app.bulk.errors import BulkError, RunRefused
-from lambda_app.bulk.json_rows import JsonRows
-from lambda_app.bulk.lines import MAXIMUM_LINE_BYTES, first_line
-from lambda_app.bulk.samples import is_blank
+from lambda_app.bulk.rows.csv_rows import CsvRows
+from lambda_app.bulk.rows.json_rows import JsonRows
+from lambda_app.bulk.rows.lines import MAXIMUM_LINE_BYTES, first_line
+from lambda_app.bulk.rows.samples import is_blank
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from lambda_app.bulk.lines import Read
+    from lambda_app.bulk.rows.lines import Read
     from lambda_app.bulk.scoring import Scorer
 
 KINDS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambda_app.bulk.cells import BOOLEANS, MISSING, category_reader, number
+from lambda_app.bulk.rows.cells import BOOLEANS, MISSING, category_reader, number
 from training.data import cells as trainer
 
 

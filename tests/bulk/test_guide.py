@@ -8,9 +8,9 @@ import shlex
 from pathlib import Path
 
 from lambda_app import score
+from lambda_app.bulk.machine.plan import MAXIMUM_GZIP_BYTES, MAXIMUM_PARTS
+from lambda_app.bulk.machine.run import DONE, FAILED, MEBIBYTE, PARTS, PLAN, PREDICTIONS, REJECTS, SETTINGS, SUMMARY
 from lambda_app.bulk.output import columns
-from lambda_app.bulk.plan import MAXIMUM_GZIP_BYTES, MAXIMUM_PARTS
-from lambda_app.bulk.run import DONE, FAILED, MEBIBYTE, PARTS, PLAN, PREDICTIONS, REJECTS, SETTINGS, SUMMARY
 from tests.bulk.files import SCORER, csv_text, samples
 from tests.bulk.machine import TEMPLATE
 from tests.deployment.sam import read

@@ -9,7 +9,7 @@ from itertools import pairwise
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lambda_app.bulk import lines
+from lambda_app.bulk.rows import lines
 
 MAXIMUM = 12
 TEXTS = st.lists(st.sampled_from([b"\n", b"\r\n", b"a", b'"', b",", b"0.5", "é".encode(), b"x" * 20])).map(b"".join)

@@ -7,7 +7,7 @@ import pytest
 from botocore.config import Config
 
 from lambda_app.bulk.errors import BulkError, TryAgain
-from lambda_app.bulk.objects import Objects
+from lambda_app.bulk.machine.objects import Objects
 from tests.deployment import faulty_s3
 
 BODY = b"0123456789"

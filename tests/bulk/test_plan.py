@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from lambda_app import bulk_function
-from lambda_app.bulk import plan as planning
 from lambda_app.bulk.errors import BulkError, PartFailed, RunRefused
-from lambda_app.bulk.run import MEBIBYTE
+from lambda_app.bulk.machine import plan as planning
+from lambda_app.bulk.machine.run import MEBIBYTE
 from lambda_app.model import store
 from tests.bulk.files import SCORER, csv_text, samples
 from tests.bulk.machine import BUCKET, Machine, machine

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from lambda_app import score
-from lambda_app.bulk import lines
+from lambda_app.bulk.rows import lines
 from tests.bulk.files import FAULTS, SCORER, answers, as_cells, csv_text, samples
 from tests.tools.own_model import OWN
 

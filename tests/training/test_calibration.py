@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from training.evaluation import calibration, metrics
+from training.evaluation.measures import calibration, metrics
 
 
 def log_odds(probabilities):

@@ -9,8 +9,8 @@ from sklearn.datasets import load_wine
 from lambda_app.model.predict import Classifier, load
 from training.commands.run import train
 from training.data.dataset import Dataset
-from training.evaluation import conformal
 from training.evaluation.evaluate import evaluate
+from training.evaluation.measures import conformal
 from training.evaluation.nested import NestedFold
 from training.export import export_model
 from training.recipes.effort import Effort

@@ -13,7 +13,7 @@ from training.data.breast_cancer import breast_cancer
 from training.data.csv_file import read_csv
 from training.data.dataset import default_spellings, snake_case
 from training.errors import TrainingError
-from training.evaluation.suspects import suspects
+from training.evaluation.measures.suspects import suspects
 from training.recipes.pipelines import recipe_for
 
 # the header of the data set's CSV in circulation; it ends with a comma that the rows don't have

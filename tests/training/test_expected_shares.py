@@ -17,9 +17,9 @@ from lambda_app.service import Service
 from lambda_app.telemetry import Counts
 from training.commands.run import train
 from training.data.dataset import REGRESSION, Dataset
-from training.evaluation.decision import decide
 from training.evaluation.evaluate import evaluate
-from training.evaluation.expected_shares import shares_of_numbers, unlike_training
+from training.evaluation.measures.decision import decide
+from training.evaluation.measures.expected_shares import shares_of_numbers, unlike_training
 from training.evaluation.regression import evaluate_regression
 from training.export import export_model
 from training.recipes.effort import Effort
@@ -158,7 +158,7 @@ def test_a_table_of_words_alone_has_no_range_to_leave():
 
 
 def test_of_a_wide_table_fewer_folds_tell_about_suspicion_and_all_about_ranges(monkeypatch):
-    monkeypatch.setattr("training.evaluation.expected_shares.MOST_WORK", 1)
+    monkeypatch.setattr("training.evaluation.measures.expected_shares.MOST_WORK", 1)
     generator = np.random.default_rng(0)
     table = table_of(pd.DataFrame(generator.normal(size=(60, 3))))
     halves = np.array_split(np.arange(60), 2)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
-from training.evaluation import metrics
+from training.evaluation.measures import metrics
 
 
 def made_up(classes, repeats=3, rows=200):

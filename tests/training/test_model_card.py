@@ -22,7 +22,7 @@ from training.data.breast_cancer import EXAMPLE
 from training.data.dataset import Dataset
 from training.errors import CardError
 from training.evaluation.evaluate import evaluate
-from training.evaluation.metrics import metric_title
+from training.evaluation.measures.metrics import metric_title
 from training.recipes.effort import Effort
 
 ROOT = Path(__file__).resolve().parents[2]

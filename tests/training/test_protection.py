@@ -12,9 +12,9 @@ from training.commands.train_model import main
 from training.data.csv_file import read_csv
 from training.data.dataset import with_positive
 from training.errors import DataError, TrainingError
-from training.evaluation.decision import decide
 from training.evaluation.evaluate import evaluate
-from training.evaluation.suspects import suspects
+from training.evaluation.measures.decision import decide
+from training.evaluation.measures.suspects import suspects
 from training.files import write_together
 from training.recipes.effort import Effort
 

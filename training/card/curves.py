@@ -26,8 +26,8 @@ from training.card.style import (
 )
 from training.data.dataset import Dataset
 from training.evaluation.evaluate import Evaluation
-from training.evaluation.metrics import resample_counts
-from training.evaluation.operating_points import OperatingPoint
+from training.evaluation.measures.metrics import resample_counts
+from training.evaluation.measures.operating_points import OperatingPoint
 
 RESAMPLES = 200
 GRID = np.concatenate([np.linspace(0, 0.1, 201), np.linspace(0.1, 1, 181)[1:]])  # dense where good curves bend

@@ -24,9 +24,9 @@ from training.data.breast_cancer import EXAMPLE
 from training.data.dataset import Dataset
 from training.errors import CardError
 from training.evaluation.audit import Audit
-from training.evaluation.decision import Decision
 from training.evaluation.evaluate import Evaluation
-from training.evaluation.metrics import metric_title
+from training.evaluation.measures.decision import Decision
+from training.evaluation.measures.metrics import metric_title
 from training.evaluation.regression import RegressionEvaluation
 from training.files import write_together
 

@@ -22,9 +22,9 @@ from training.card.style import (
     short,
 )
 from training.data.dataset import Dataset
-from training.evaluation.conformal import level_text
 from training.evaluation.evaluate import Evaluation
-from training.evaluation.metrics import Metric
+from training.evaluation.measures.conformal import level_text
+from training.evaluation.measures.metrics import Metric
 
 TICKS = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999)
 EDGE = float(np.log(TICKS[-1] / TICKS[0]))  # log-odds; what lies beyond is drawn here

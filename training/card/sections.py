@@ -10,10 +10,10 @@ import numpy as np
 
 from lambda_app.model.model_parameters import ModelParameters
 from training.data.dataset import Dataset
-from training.evaluation.conformal import level_text, why_not_higher
-from training.evaluation.decision import Decision
 from training.evaluation.evaluate import Evaluation
-from training.evaluation.metrics import metric_title, wilson
+from training.evaluation.measures.conformal import level_text, why_not_higher
+from training.evaluation.measures.decision import Decision
+from training.evaluation.measures.metrics import metric_title, wilson
 from training.recipes.pipelines import Recipe
 
 CONFIDENCE = 0.05  # one minus 95 %

@@ -7,9 +7,9 @@ import numpy as np
 from training.card.sections import bullets, interval, percent, table
 from training.data.dataset import Dataset
 from training.evaluation.audit import Audit
-from training.evaluation.conformal import level_text
 from training.evaluation.evaluate import Evaluation
-from training.evaluation.metrics import Metric
+from training.evaluation.measures.conformal import level_text
+from training.evaluation.measures.metrics import Metric
 from training.evaluation.regression import RegressionEvaluation
 
 RARE = 0.01  # prevalence of a screening, say

@@ -13,9 +13,9 @@ from matplotlib.colors import LinearSegmentedColormap
 from training.card.sections import rows_text
 from training.card.style import BLUE, GREY, VERMILLION, Picture, class_colours, figure, save, short
 from training.data.dataset import Dataset
-from training.evaluation.coefficient_bootstrap import CoefficientIntervals
 from training.evaluation.evaluate import Evaluation
-from training.evaluation.operating_points import OperatingPoint
+from training.evaluation.measures.coefficient_bootstrap import CoefficientIntervals
+from training.evaluation.measures.operating_points import OperatingPoint
 
 FEW = 5  # classes; fewer leave room for shares and level names
 WRAPPED = 11  # characters a line under a column

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from training.data.dataset import Dataset
-from training.evaluation import conformal
 from training.evaluation.compare_kinds import Peer
-from training.evaluation.decision import Decision
 from training.evaluation.evaluate import Evaluation
-from training.evaluation.metrics import Metric, metric_title
-from training.evaluation.operating_points import OperatingPoint
+from training.evaluation.measures import conformal
+from training.evaluation.measures.decision import Decision
+from training.evaluation.measures.metrics import Metric, metric_title
+from training.evaluation.measures.operating_points import OperatingPoint
+from training.evaluation.measures.suspects import Suspect
 from training.evaluation.regression import RegressionEvaluation
-from training.evaluation.suspects import Suspect
 from training.recipes.pipelines import Recipe
 
 

@@ -21,10 +21,10 @@ from training.data.dataset import Dataset, with_positive
 from training.errors import TrainingError
 from training.evaluation.audit import audit, print_audit
 from training.evaluation.compare_kinds import compare_kinds, verdict
-from training.evaluation.decision import Decision, decide
 from training.evaluation.evaluate import Evaluation, evaluate
+from training.evaluation.measures.decision import Decision, decide
+from training.evaluation.measures.suspects import named_suspects
 from training.evaluation.regression import RegressionEvaluation, evaluate_regression
-from training.evaluation.suspects import named_suspects
 from training.export import export_model
 from training.files import write_together
 from training.recipes.effort import Effort, effort

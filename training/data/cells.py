@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from math import isfinite, nan
 
-from lambda_app.bulk.cells import BOOLEANS, MISSING
+from lambda_app.bulk.rows.cells import BOOLEANS, MISSING
 
 # In the column to predict "none", "NA" and "-" may well be classes.
 UNLABELLED = frozenset(["", "nan", "<na>", "#n/a"])

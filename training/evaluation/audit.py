@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.data.dataset import Dataset, take
-from training.evaluation import metrics
 from training.evaluation.cross_validation import folds_of, over_folds
 from training.evaluation.evaluate import Evaluation
+from training.evaluation.measures import metrics
 from training.evaluation.regularisation import chosen, recipe_with, try_all
 from training.progress import progress
 from training.recipes.fitting import fit

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from training.data.dataset import Dataset
-from training.evaluation import metrics
 from training.evaluation.cross_validation import folds_of, out_of_fold
 from training.evaluation.evaluate import Evaluation
+from training.evaluation.measures import metrics
 from training.evaluation.regression import RegressionEvaluation, out_of_fold_predictions
 from training.progress import progress
 from training.recipes.effort import Effort, effort

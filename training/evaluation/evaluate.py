@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from training.data.dataset import Dataset
-from training.evaluation import conformal, metrics
-from training.evaluation.calibration import calibration_metrics
-from training.evaluation.coefficient_bootstrap import CoefficientIntervals, coefficient_intervals
 from training.evaluation.cross_validation import folds_of, out_of_fold, require_rows
-from training.evaluation.expected_shares import shares_of_classes
-from training.evaluation.metrics import Metric, wilson
+from training.evaluation.measures import conformal, metrics
+from training.evaluation.measures.calibration import calibration_metrics
+from training.evaluation.measures.coefficient_bootstrap import CoefficientIntervals, coefficient_intervals
+from training.evaluation.measures.expected_shares import shares_of_classes
+from training.evaluation.measures.metrics import Metric, wilson
+from training.evaluation.measures.operating_points import OperatingPoint, operating_points
 from training.evaluation.nested import NestedFold, nested_folds
-from training.evaluation.operating_points import OperatingPoint, operating_points
 from training.progress import progress
 from training.recipes.effort import Effort, effort
 from training.recipes.fitting import THREADS

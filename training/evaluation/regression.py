@@ -12,10 +12,10 @@ from sklearn.model_selection import RepeatedKFold
 
 from training.data.dataset import Dataset, take
 from training.errors import TrainingError
-from training.evaluation import metrics
 from training.evaluation.cross_validation import Fold, over_folds
-from training.evaluation.expected_shares import shares_of_numbers
-from training.evaluation.metrics import Metric
+from training.evaluation.measures import metrics
+from training.evaluation.measures.expected_shares import shares_of_numbers
+from training.evaluation.measures.metrics import Metric
 from training.progress import progress
 from training.recipes.effort import Effort, effort
 from training.recipes.fitting import THREADS, fit

@@ -13,9 +13,9 @@ import numpy as np
 from sklearn.base import clone
 
 from training.data.dataset import Dataset
-from training.evaluation import metrics
-from training.evaluation.calibration import slope_and_intercept
 from training.evaluation.cross_validation import folds_of, out_of_fold
+from training.evaluation.measures import metrics
+from training.evaluation.measures.calibration import slope_and_intercept
 from training.recipes.pipelines import recipe_for
 
 GRID = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)

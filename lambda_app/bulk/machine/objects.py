@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import Any, BinaryIO
 
-    from lambda_app.bulk.lines import Read
+    from lambda_app.bulk.rows.lines import Read
 
 SENTENCES = {
     "NoSuchBucket": "there is no such bucket",

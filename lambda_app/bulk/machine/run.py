@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lambda_app.body.closest_name import ClosestName
 from lambda_app.bulk.errors import RunRefused
-from lambda_app.bulk.objects import Objects
+from lambda_app.bulk.machine.objects import Objects
 from lambda_app.bulk.output import FORMATS
 
 TYPE_CHECKING = False

@@ -12,7 +12,7 @@ from time import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from lambda_app.bulk.run import Run
+    from lambda_app.bulk.machine.run import Run
     from lambda_app.bulk.score_part import Counts
 
 NAMESPACE = "SklearnLambda"

@@ -10,7 +10,7 @@ import numpy as np
 from training.data.dataset import Dataset, without
 from training.evaluation.cross_validation import folds_of, out_of_fold
 from training.evaluation.evaluate import Evaluation
-from training.evaluation.metrics import areas_under_curve, correct
+from training.evaluation.measures.metrics import areas_under_curve, correct
 from training.evaluation.regression import RegressionEvaluation, out_of_fold_predictions
 from training.recipes.pipelines import recipe_for
 

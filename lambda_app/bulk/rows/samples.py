@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambda_app.bulk.lines import MAXIMUM_LINE_BYTES
+from lambda_app.bulk.rows.lines import MAXIMUM_LINE_BYTES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

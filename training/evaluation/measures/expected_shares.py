@@ -15,8 +15,8 @@ import numpy as np
 
 from lambda_app.model.training_range import TrainingRange
 from training.data.dataset import Dataset
-from training.evaluation import conformal
 from training.evaluation.cross_validation import Fold
+from training.evaluation.measures import conformal
 from training.evaluation.nested import NestedFold
 from training.export.training_limits import ordered_pairs, suspicion
 

@@ -7,10 +7,10 @@ import json
 from itertools import pairwise
 
 from lambda_app.bulk.errors import BulkError, RunRefused
-from lambda_app.bulk.in_threads import in_threads
-from lambda_app.bulk.lines import MAXIMUM_LINE_BYTES
+from lambda_app.bulk.machine.in_threads import in_threads
+from lambda_app.bulk.machine.run import MEBIBYTE, PARTS, PLAN, Run, Stores
 from lambda_app.bulk.output import FORMATS, check_keep, columns
-from lambda_app.bulk.run import MEBIBYTE, PARTS, PLAN, Run, Stores
+from lambda_app.bulk.rows.lines import MAXIMUM_LINE_BYTES
 from lambda_app.bulk.sources import GZIP, kind_of, open_rows, unpacked
 from lambda_app.model.store import PACKAGED_FALLBACK
 

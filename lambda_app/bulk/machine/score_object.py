@@ -6,9 +6,9 @@ import tempfile
 from contextlib import ExitStack
 
 from lambda_app.bulk.errors import BulkError, PartFailed
-from lambda_app.bulk.lines import MAXIMUM_LINE_BYTES, blocks
+from lambda_app.bulk.machine.run import DONE, FAILED, PREDICTIONS, REJECTS, Run, Stores, part_name
 from lambda_app.bulk.output import writer
-from lambda_app.bulk.run import DONE, FAILED, PREDICTIONS, REJECTS, Run, Stores, part_name
+from lambda_app.bulk.rows.lines import MAXIMUM_LINE_BYTES, blocks
 from lambda_app.bulk.score_part import Part
 from lambda_app.bulk.sources import kind_of, open_rows, unpacked
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from lambda_app.bulk.csv_rows import CsvRows
-    from lambda_app.bulk.json_rows import JsonRows
-    from lambda_app.bulk.lines import Block
+    from lambda_app.bulk.rows.csv_rows import CsvRows
+    from lambda_app.bulk.rows.json_rows import JsonRows
+    from lambda_app.bulk.rows.lines import Block
     from lambda_app.bulk.score_part import Counts
     from lambda_app.bulk.scoring import Scorer
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from training.evaluation import metrics
-from training.evaluation.metrics import Z_95, Metric
+from training.evaluation.measures import metrics
+from training.evaluation.measures.metrics import Z_95, Metric
 
 NARROWEST = 1e-6  # probabilities nearer to 0 or 1 count as this near: a forest's may be 0, whose log-odds are infinite
 STEPS, SMALL_STEP = 50, 1e-9

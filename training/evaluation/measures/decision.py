@@ -11,9 +11,9 @@ import numpy as np
 
 from training.data.dataset import Dataset
 from training.errors import TrainingError
-from training.evaluation.conformal import floor_of
 from training.evaluation.evaluate import Evaluation
-from training.evaluation.operating_points import OperatingPoint, operating_point
+from training.evaluation.measures.conformal import floor_of
+from training.evaluation.measures.operating_points import OperatingPoint, operating_point
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.evaluation.conformal import floor_of
-from training.evaluation.metrics import wilson
+from training.evaluation.measures.conformal import floor_of
+from training.evaluation.measures.metrics import wilson
 
 SENSITIVITIES = (0.95, 0.99)
 

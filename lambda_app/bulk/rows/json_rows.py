@@ -6,8 +6,8 @@ import json
 
 from lambda_app.body import json_body
 from lambda_app.bulk.errors import RunRefused
-from lambda_app.bulk.lines import MAXIMUM_LINE_BYTES
-from lambda_app.bulk.samples import TOO_LONG, Samples, content_error, is_blank
+from lambda_app.bulk.rows.lines import MAXIMUM_LINE_BYTES
+from lambda_app.bulk.rows.samples import TOO_LONG, Samples, content_error, is_blank
 from lambda_app.problems import EmptyBody, Problem, TooDeep
 
 TYPE_CHECKING = False

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from lambda_app.bulk.errors import RunFailed
-from lambda_app.bulk.in_threads import in_threads
-from lambda_app.bulk.run import DONE, FAILED, PLAN, PREDICTIONS, REJECTS, SUMMARY, part_name
+from lambda_app.bulk.machine.in_threads import in_threads
+from lambda_app.bulk.machine.run import DONE, FAILED, PLAN, PREDICTIONS, REJECTS, SUMMARY, part_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from lambda_app.bulk.run import Run, Stores
+    from lambda_app.bulk.machine.run import Run, Stores
 
 SHOWN_PARTS = 5
 

@@ -6,10 +6,10 @@ import os
 import platform
 from importlib.metadata import version
 
-from benchmarks import report_kinds
-from benchmarks.decide import sentences
 from benchmarks.measure import BATCHES
-from benchmarks.plot import CHECKS_INPUT, NAMES
+from benchmarks.page import report_kinds
+from benchmarks.page.decide import sentences
+from benchmarks.page.plot import CHECKS_INPUT, NAMES
 
 PACKAGES = [
     "scikit-learn",

@@ -7,10 +7,10 @@ import re
 from math import isfinite
 from operator import itemgetter
 
-from lambda_app.bulk.cells import category_reader, number
 from lambda_app.bulk.errors import RunRefused
-from lambda_app.bulk.lines import MAXIMUM_LINE_BYTES
-from lambda_app.bulk.samples import TOO_LONG, Samples, content_error, is_blank
+from lambda_app.bulk.rows.cells import category_reader, number
+from lambda_app.bulk.rows.lines import MAXIMUM_LINE_BYTES
+from lambda_app.bulk.rows.samples import TOO_LONG, Samples, content_error, is_blank
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
