@@ -242,6 +242,12 @@ def test_null_and_nan_are_told_whether_this_model_takes_missing_values():
     assert "missing values are null here" in detail('{"features": [1, NaN]}', IMPUTING)
 
 
+def test_a_model_that_takes_some_missing_values_says_which_feature_takes_none():
+    some = validator(number("a", missing=[0.0]), number("b"), category("c"))
+    for text in ('{"features": [1, null, "red"]}', '{"features": [1, NaN, "red"]}', '{"features": [1, 2, null]}'):
+        assert "this feature takes no missing values." in detail(text, some)
+
+
 def test_only_ten_hints_are_given():
     names = ", ".join(f'"a_bc{n}": 1' for n in range(15))
     with pytest.raises(InvalidContent) as caught:

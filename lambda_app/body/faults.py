@@ -46,6 +46,7 @@ class Faults:
         self._names, self._positions = columns.names, columns.positions
         self._width = len(columns.names)
         self._closest = ClosestName(self._positions)
+        self._no_null = f"this {'feature' if any(columns.accepts_null) else 'model'} takes no missing values."
 
     def of_fields(self, document: Any, errors: Errors) -> None:
         """Notes fields that are unknown or repeated; raises InvalidContent where there is nothing to judge."""
@@ -138,11 +139,11 @@ class Faults:
             self._judge_category(value, position, pointer, errors)
         elif value is None:
             if not takes_null:
-                errors.note("not_a_number", "This must be a JSON number; this model takes no missing values.", pointer)
+                errors.note("not_a_number", f"This must be a JSON number; {self._no_null}", pointer)
         elif type(value) is not float:
             errors.note("not_a_number", "This must be a JSON number.", pointer)
         elif isnan(value):
-            how = "missing values are null here." if takes_null else "this model takes no missing values."
+            how = "missing values are null here." if takes_null else self._no_null
             errors.note("not_a_number", f"Not-a-number is no JSON number; {how}", pointer)
         elif not isfinite(value):
             errors.note("number_out_of_range", "This number is too large for a 64-bit float.", pointer)
@@ -150,7 +151,7 @@ class Faults:
     def _judge_category(self, value: Any, position: int, pointer: str, errors: Errors) -> None:
         if value is None:
             if not self._columns.accepts_null[position]:
-                errors.note("not_a_category", "null is not accepted here; this model takes no missing values.", pointer)
+                errors.note("not_a_category", f"null is not accepted here; {self._no_null}", pointer)
         elif type(value) not in (str, float, bool):
             errors.note("not_a_category", "This must be a text, a number, true or false.", pointer)
         elif not self._columns.accepts(position, value):
