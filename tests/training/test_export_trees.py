@@ -20,6 +20,7 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from tests.training.tree_models import columns_of, numbers_of, prepared_of, served
 from training.errors import UnsupportedModel
+from training.export import export_model
 from training.export.kinds import trees
 from training.export.kinds.trees import export_trees, threshold_rows
 
@@ -202,3 +203,9 @@ def test_what_cannot_be_exported_says_what_would_work():
     several = RandomForestRegressor(2).fit(features, features[:, :2])
     with pytest.raises(UnsupportedModel, match="fit one model for each target"):
         export_trees(several, prepared)
+
+
+def test_a_forest_that_was_fitted_on_a_data_frame_is_exported_without_a_word_about_names():
+    frame, labels = load_wine(return_X_y=True, as_frame=True)
+    fitted = RandomForestClassifier(3, random_state=0).fit(frame, labels)
+    assert export_model(fitted, frame, labels).feature_names == list(frame.columns)

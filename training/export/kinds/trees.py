@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -54,7 +55,9 @@ def _takes_missing(estimator: Any, prepared: Prepared, column: int) -> bool:
         if not np.isnan(matrix).any():
             return False
         if not has_categories(estimator):  # else its trees see other columns than it takes, and it takes any NaN
-            estimator.predict(matrix)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # that a matrix has no column names, if it was fitted on a data frame
+                estimator.predict(matrix)
     except ValueError:
         return False
     return True
