@@ -110,7 +110,7 @@ def test_the_same_sample_has_the_same_answer_in_every_form(name):
 def test_the_committed_files_are_what_update_would_write():
     """Nobody edited a response by hand."""
     for name in golden.names():
-        text = (golden.EVENTS / f"{name}.response.json").read_text("ascii")
+        text = golden.response_text(name)
         assert text == golden.pretty(json.loads(text)) + "\n", name
 
 

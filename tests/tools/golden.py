@@ -3,8 +3,12 @@
 NAME.event.json is what Lambda hands to the function, NAME.response.json what the function returns; `sam local invoke
 -e` takes the same events. On top are four to try first; the rest is in folders: by the source that sends the event, and
 what is refused, nasty or no event of this API at all, each by itself. A pair's name has its folder: `rest/batch`. An
-event that only its size makes interesting is made here, in MADE; its response is committed like the others. In a response the body is kept as a document, readable, where it is one: the handler writes
-JSON exactly as `json.dumps` does, so nothing is lost. The model is the tests' own. After a change that is meant, run
+event that only its size makes interesting is made here, in MADE; its response is committed like the others. In a
+response the body is kept as a document, readable, where it is one: the handler writes JSON exactly as `json.dumps` does,
+so nothing is lost. The model is the tests' own.
+
+Pairs of other kinds of model stand beside those models, in tests/models/; `kinds/categories/unseen` is of
+tests/models/categories.json, its event tests/models/categories/unseen.event.json. After a change that is meant, run
 
     python -m tests.tools.golden --update
 
@@ -21,6 +25,7 @@ from pathlib import Path
 from tests.tools import own_model
 
 EVENTS = Path(__file__).resolve().parents[2] / "deployment" / "events"
+MODELS, KINDS = own_model.OWN.parent, "kinds/"
 REQUEST_ID = "00000000-0000-4000-8000-000000000000"
 WIDTH = 110
 
@@ -40,11 +45,21 @@ def names() -> list[str]:
     return sorted([*_names(".event.json"), *MADE])
 
 
+def names_of_kinds() -> list[str]:
+    """The names of the pairs of other kinds of model, sorted."""
+    return [f"{KINDS}{name}" for name in _names(".event.json", MODELS)]
+
+
+def model_path(name: str) -> str:
+    """The model that a pair is of."""
+    return str(MODELS / f"{name.split('/')[1]}.json" if name.startswith(KINDS) else own_model.OWN)
+
+
 def event_text(name: str) -> str:
     """The event's JSON text, as Lambda's runtime gets it."""
     if name in MADE:
         return json.dumps({**event("rest_list"), **MADE[name]})
-    return (EVENTS / f"{name}.event.json").read_text("ascii")
+    return _file(name, ".event.json").read_text("ascii")
 
 
 def event(name: str):
@@ -54,7 +69,12 @@ def event(name: str):
 
 def expected(name: str) -> dict:
     """The whole response that the function must give, the body as text again."""
-    return from_readable(json.loads((EVENTS / f"{name}.response.json").read_text("ascii")))
+    return from_readable(json.loads(response_text(name)))
+
+
+def response_text(name: str) -> str:
+    """The committed response as it stands in its file."""
+    return _file(name, ".response.json").read_text("ascii")
 
 
 def names_of_responses() -> list[str]:
@@ -62,8 +82,19 @@ def names_of_responses() -> list[str]:
     return _names(".response.json")
 
 
-def _names(suffix: str) -> list[str]:
-    return sorted(path.relative_to(EVENTS).as_posix().removesuffix(suffix) for path in EVENTS.rglob(f"*{suffix}"))
+def names_of_responses_of_kinds() -> list[str]:
+    """Those of other kinds of model."""
+    return [f"{KINDS}{name}" for name in _names(".response.json", MODELS)]
+
+
+def _names(suffix: str, folder: Path | None = None) -> list[str]:
+    folder = folder or EVENTS
+    return sorted(path.relative_to(folder).as_posix().removesuffix(suffix) for path in folder.rglob(f"*{suffix}"))
+
+
+def _file(name: str, suffix: str) -> Path:
+    folder = MODELS if name.startswith(KINDS) else EVENTS
+    return folder / f"{name.removeprefix(KINDS)}{suffix}"
 
 
 def from_readable(response: dict) -> dict:
@@ -107,12 +138,13 @@ def main(arguments: list[str]) -> int:
     if arguments != ["--update"]:
         print(__doc__, file=sys.stderr)
         return 2
-    own_model.install()
-    from lambda_app.lambda_function import lambda_handler  # noqa: PLC0415 – the tests choose their own handler
+    from lambda_app.lambda_function import Application  # noqa: PLC0415 – the tests choose their own handler
 
-    for name in names():
-        text = pretty(to_readable(lambda_handler(event(name), Context()))) + "\n"
-        response = EVENTS / f"{name}.response.json"
+    applications = {path: Application(path) for path in {*map(model_path, [*names(), *names_of_kinds()])}}
+    for name in [*names(), *names_of_kinds()]:
+        answer = applications[model_path(name)].handle(event(name), Context())
+        text = pretty(to_readable(answer)) + "\n"
+        response = _file(name, ".response.json")
         response.parent.mkdir(exist_ok=True)  # a folder may hold nothing but responses to events that are made
         response.write_text(text, "ascii")
     return 0
