@@ -5,10 +5,9 @@
 {"step": "finish", "run": {…}}                → the run's counts
 """
 
-from __future__ import annotations
-
 import os
 from time import monotonic
+from typing import Any
 
 from lambda_app.bulk.errors import BulkError, TryAgain
 from lambda_app.bulk.machine.finish import finish
@@ -20,10 +19,6 @@ from lambda_app.bulk.machine.score_object import score_object
 from lambda_app.bulk.scoring import Scorer
 from lambda_app.model.store import ModelStore, NoModel
 from lambda_app.telemetry import log_failure, report
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
 
 class Steps:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from time import perf_counter
 
-from lambda_app.gateway import events, responses
+from lambda_app.gateway import events
+from lambda_app.gateway.cors import Cors, is_origin, preflight
+from lambda_app.gateway.responses import JSON_HEADERS, Answer, respond
 from lambda_app.model.store import ModelStore, NoModel
 from lambda_app.problems import InternalError, MethodNotAllowed, ModelUnavailable, NotFound, Problem
-from lambda_app.routes import JSON_HEADERS, ROUTES, Answer, Route
+from lambda_app.routes import ROUTES, Route
 from lambda_app.service import Service
 from lambda_app.telemetry import Telemetry, log_failure, report
 
@@ -29,7 +31,7 @@ class Application:
         """`path`: of the model to serve unless MODEL_URI names one in S3; None: the packaged one."""
         self._store = ModelStore(os.environ.get("MODEL_URI", ""), path, report, Service)
         self._service: Service | None = None
-        self._cors_origin = _origin(os.environ.get("CORS_ORIGIN", ""))
+        self._cors = _cors()
         self._telemetry = Telemetry()
         try:
             self._current()  # in Lambda's init phase, so that the first caller does not wait for it
@@ -50,9 +52,7 @@ class Application:
         except Exception as error:  # noqa: BLE001 – the last resort: only a problem document may leave the function
             log_failure(error, request_id)
             answer, code = _refusal(InternalError(), request_id), InternalError.code
-        headers = {**answer.headers, **self._cors_headers()}
-        body = "" if request and request.method == "HEAD" else answer.body
-        response = responses.respond(request, answer.status, answer.title, headers, body)
+        response = respond(request, answer, self._cors.headers)
         path, seconds = route.path if route else "unknown", perf_counter() - started
         is_measured = _purpose(context) != PRE_TRAFFIC
         self._telemetry.record(
@@ -61,11 +61,11 @@ class Application:
         return response
 
     def _answer(self, request: Request, route: Route) -> Answer:
-        allowed = [*route.methods, "OPTIONS"] if self._cors_origin else [*route.methods]
+        allowed = [*route.methods, *self._cors.methods]
         if request.method not in allowed:
             raise MethodNotAllowed(allowed)
         if request.method == "OPTIONS":
-            return _preflight(allowed)
+            return preflight(allowed)
         try:
             service = self._current()
         except NoModel as error:
@@ -77,12 +77,6 @@ class Application:
         service: Service = self._store.current()
         self._service = service
         return service
-
-    def _cors_headers(self) -> dict[str, str]:
-        if not self._cors_origin:
-            return {}
-        headers = {"Access-Control-Allow-Origin": self._cors_origin}
-        return headers if self._cors_origin == "*" else {**headers, "Vary": "Origin"}
 
 
 def _route(request: Request) -> Route:
@@ -98,24 +92,12 @@ def _refusal(problem: Problem, request_id: str) -> Answer:
     return Answer(problem.to_json(request_id), headers, problem.status, problem.title)
 
 
-def _preflight(allowed: list[str]) -> Answer:
-    headers = {
-        **JSON_HEADERS,
-        "Access-Control-Allow-Methods": ", ".join(allowed),
-        "Access-Control-Allow-Headers": "Authorization, Content-Type, X-Api-Key",
-        "Access-Control-Max-Age": "600",
-    }
-    return Answer("", headers, 204, "No Content")
-
-
-def _origin(text: str) -> str:
-    """CORS_ORIGIN, where it is one: `*`, or scheme://host[:port]. A header must not carry anything else."""
-    host = text.removeprefix("https://").removeprefix("http://")
-    is_origin = host != text and host.isascii() and host.isprintable() and not set(host) & set(" ,/\\\"'<>")
-    if text and text != "*" and not (is_origin and host):
+def _cors() -> Cors:
+    origin = os.environ.get("CORS_ORIGIN", "")
+    if origin and not is_origin(origin):
         report({"level": "ERROR", "reason": "CORS_ORIGIN is neither * nor scheme://host: it is left out"})
-        return ""
-    return text
+        return Cors("")
+    return Cors(origin)
 
 
 def _purpose(context: Any) -> Any:

@@ -11,15 +11,9 @@ import json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, TypedDict
+    from typing import Any
 
-    class ContentError(TypedDict):
-        """One thing wrong with the document, and where (JSON Pointer, RFC 6901)."""
-
-        code: str
-        detail: str
-        pointer: str
-
+ContentError = dict[str, str]  # one thing wrong with the document: code, detail, pointer (JSON Pointer, RFC 6901)
 
 TITLES = {
     400: "Bad Request",
@@ -70,10 +64,11 @@ class Problem(Exception):
     """A request that gets no answer, and why. `code` is stable, `detail` is for people."""
 
     code = ""
+    detail = ""
 
-    def __init__(self, detail: str) -> None:
-        super().__init__(detail)
-        self.detail = detail
+    def __init__(self, detail: str = "") -> None:
+        self.detail = detail or self.detail
+        super().__init__(self.detail)
         self.headers: dict[str, str] = {}
         self.errors: list[ContentError] = []
 
@@ -104,26 +99,20 @@ class Problem(Exception):
 
 class UnsupportedEvent(Problem):
     code = "unsupported_event"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This function answers API Gateway, Function URL and load balancer requests, "
-            'or a document like {"features": [...]}; this event is none of them.'
-        )
+    detail = (
+        "This function answers API Gateway, Function URL and load balancer requests, "
+        'or a document like {"features": [...]}; this event is none of them.'
+    )
 
 
 class EmptyBody(Problem):
     code = "empty_body"
-
-    def __init__(self) -> None:
-        super().__init__('The request has no body. Send a JSON object such as {"features": [...]}.')
+    detail = 'The request has no body. Send a JSON object such as {"features": [...]}.'
 
 
 class InvalidEncoding(Problem):
     code = "invalid_encoding"
-
-    def __init__(self) -> None:
-        super().__init__("The body is not valid UTF-8 text, or not the base64 it is declared to be.")
+    detail = "The body is not valid UTF-8 text, or not the base64 it is declared to be."
 
 
 class MalformedJson(Problem):
@@ -136,9 +125,7 @@ class MalformedJson(Problem):
 
 class TooDeep(Problem):
     code = "too_deep"
-
-    def __init__(self) -> None:
-        super().__init__("The body is nested too deeply to be read.")
+    detail = "The body is nested too deeply to be read."
 
 
 class InvalidContent(Problem):
@@ -215,9 +202,7 @@ class UnsupportedMediaType(Problem):
 
 class InternalError(Problem):
     code = "internal_error"
-
-    def __init__(self) -> None:
-        super().__init__("Something went wrong inside the function; its log has the request_id.")
+    detail = "Something went wrong inside the function; its log has the request_id."
 
 
 class ModelUnavailable(Problem):

@@ -10,41 +10,19 @@ import json
 
 from lambda_app.body import json_body
 from lambda_app.body.media_type import require_json
+from lambda_app.gateway.responses import JSON, SECURITY_HEADERS, Answer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lambda_app.gateway.events import Request
-    from lambda_app.service import Service, Tally
+    from lambda_app.service import Service
 
-    Endpoint = Callable[[Request, Service], "Answer"]
+    Endpoint = Callable[[Request, Service], Answer]
 
-JSON = "application/json"
-SECURITY_HEADERS = {"X-Content-Type-Options": "nosniff"}
-JSON_HEADERS = {"Content-Type": JSON, **SECURITY_HEADERS, "Cache-Control": "no-store"}
 LARGE_BODY = 64 * 1024  # characters; from here on, looking for garbage while the body is read costs more than it finds
 READ = ("GET", "HEAD")
-
-
-class Answer:
-    """What goes out: a status, headers, a body, and what was predicted."""
-
-    __slots__ = ("body", "headers", "status", "tally", "title")
-
-    def __init__(
-        self,
-        body: str,
-        headers: dict[str, str] = JSON_HEADERS,
-        status: int = 200,
-        title: str = "OK",
-        tally: Tally | None = None,
-    ) -> None:
-        self.body = body
-        self.headers = headers
-        self.status = status
-        self.title = title
-        self.tally = tally
 
 
 class Route:

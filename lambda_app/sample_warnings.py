@@ -40,15 +40,11 @@ class SampleWarnings:
         self._made: dict[tuple[str, int], Warned] = {}
         self._suspect: Warned = {"code": SUSPECT, "feature": None, "detail": SUSPECT_SENTENCE}
 
-    def odd(self, values: Sequence[Any], rows: Sequence[Sequence[float]]) -> set[int]:
-        """Which samples need a warning. `values` are what callers sent, `rows` what is compared with ranges."""
-        found = set(self._range.outside(rows))
-        if self._columns.has_text:
-            found.update(index for index, sample in enumerate(values) if self._columns.unseen(sample))
-        return found
-
     def of(self, values: Sequence[Any], row: Sequence[float]) -> list[Warned]:
-        """The warnings of one sample: its values in column order, then the sample as a whole."""
+        """The warnings of one sample: its values in column order, then the sample as a whole.
+
+        `values` are what the caller sent, `row` what is compared with ranges (`Columns.plain`).
+        """
         warned = [(BELOW if below else ABOVE, position) for position, below in self._range.beyond(row)]
         warned += [(UNSEEN, position) for position in self._columns.unseen(values)]
         warnings = [self._warning(code, position) for code, position in sorted(warned, key=lambda pair: pair[1])]

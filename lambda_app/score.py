@@ -1,23 +1,17 @@
 """The command `python -m lambda_app.score IN OUT`: a file of rows → a file of predictions, in memory that does not grow."""
 
-from __future__ import annotations
-
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from time import monotonic
 
 from lambda_app.bulk.errors import BulkError
 from lambda_app.bulk.local_files import STREAM, score_file
 from lambda_app.bulk.output import FORMATS
+from lambda_app.bulk.score_part import Counts
 from lambda_app.bulk.scoring import Scorer
 from lambda_app.bulk.sources import GZIP, kind_of
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from lambda_app.bulk.score_part import Counts
 
 SECONDS_BETWEEN_LINES = 2
 STATUSES = """\

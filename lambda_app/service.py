@@ -51,7 +51,8 @@ class Service:
         # Names may hold a comma or a bracket as texts may, "size (a, b)" for one.
         has_text = columns.has_text or any(mark in name for name in columns.positions for mark in STRUCTURE)
         self.bound = Bound(self.limits.samples, len(columns.names), has_text)
-        self._warnings = SampleWarnings(self._columns, TrainingRange(parameters))
+        self._range = TrainingRange(parameters)
+        self._warnings = SampleWarnings(columns, self._range)
         self._every_label = tuple(range(len(parameters.target_names)))
         self._answers = Answers(parameters, loaded.source)
         self._documents: dict[str, tuple[str, str]] = {}
@@ -76,7 +77,9 @@ class Service:
         """Of each sample the prediction (see predict.py), its warnings, and its answer's members; counts them."""
         predict, write, by_class = self.model.predict, self._answers.sample, tally.by_class
         rows = submission.numbers if self._columns.is_plain else [*map(self._columns.plain, submission.values)]
-        odd = self._warnings.odd(submission.values, rows)
+        odd = set(self._range.outside(rows))
+        if self._columns.has_text:
+            odd.update(index for index, values in enumerate(submission.values) if self._columns.unseen(values))
         for index, numbers in enumerate(submission.numbers):
             prediction: Any = predict(numbers)
             warnings: Sequence[Any] = NO_WARNINGS

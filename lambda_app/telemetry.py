@@ -166,7 +166,7 @@ def log_failure(error: BaseException, request_id: str) -> None:
         "error": type(error).__name__,
         "at": _places(error.__traceback__),
     }
-    write(json.dumps(line))
+    report(line)
 
 
 def _places(traceback: TracebackType | None) -> list[str]:

@@ -1,7 +1,7 @@
 """Hand-made models of two features, whose golden rows hold: the smallest thing the commands can be tried on."""
 
 from lambda_app.model.model_parameters import ModelParameters
-from lambda_app.model.predict import Classifier, Regressor
+from lambda_app.model.predict import unproved
 
 ROWS = [[1.0, 1.0], [-1.0, -1.0], [4.0, 0.5], [-2.0, 0.5], [3.0, 3.0]]
 
@@ -57,19 +57,14 @@ def fields(rows=ROWS, **changes):
         "metrics": {"accuracy": {"value": 0.98, "interval": [0.97, 0.99], "n": 5, "method": "made up"}},
         **changes,
     }
-    if made["task"] == "regression":
-        made["golden_rows"] = [{"features": row, "prediction": 0.0} for row in rows]
-        model = _UnprovedRegressor(ModelParameters(**made))
-        made["golden_rows"] = [
-            {"features": row, "prediction": model.predict(model.columns.numbers(row))[0]} for row in rows
-        ]
-        return made
-    uniform = [1 / len(made["target_names"])] * len(made["target_names"])
-    made["golden_rows"] = [{"features": row, "probabilities": uniform} for row in rows]
-    model = _UnprovedClassifier(ModelParameters(**made))
-    made["golden_rows"] = [
-        {"features": row, "probabilities": list(model.predict(model.columns.numbers(row))[1])} for row in rows
-    ]
+    is_classification = made["task"] == "classification"
+    uniform = [1 / len(made["target_names"])] * len(made["target_names"]) if is_classification else 0.0
+    answer = "probabilities" if is_classification else "prediction"
+    made["golden_rows"] = [{"features": row, answer: uniform} for row in rows]
+    model = unproved(ModelParameters(**made))
+    for golden in made["golden_rows"]:
+        prediction = model.predict(model.columns.numbers(golden["features"]))
+        golden[answer] = list(prediction[1]) if is_classification else prediction[0]
     return made
 
 
@@ -81,13 +76,3 @@ def save(path, parameters):
     """Save the model and return the path as text, as a command line has it."""
     parameters.save(path)
     return str(path)
-
-
-class _UnprovedClassifier(Classifier):
-    def _prove(self):
-        """Nothing: its golden rows are about to be made."""
-
-
-class _UnprovedRegressor(Regressor):
-    def _prove(self):
-        """Nothing: its golden rows are about to be made."""

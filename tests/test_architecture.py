@@ -27,15 +27,18 @@ ARROWS = {
     "model.trees": "model.format_checks",
     "model.links": "model.format_checks",
     "model.calibrated": "model.format_checks model.links",
-    "model.predict": "model.calibrated model.columns model.format_checks model.linear model.links model.trees",
+    "model.classifier": "model.calibrated model.format_checks model.links",
+    "model.regressor": "model.format_checks model.links",
+    "model.predict": "model.classifier model.columns model.format_checks model.linear model.regressor model.trees",
     "model.training_range": "",
-    "model.store": "model.digest model.model_parameters model.predict",
+    "model.bucket": "model.digest model.model_parameters model.predict",
+    "model.store": "model.bucket model.model_parameters model.predict",
     "body.limits": "",
     "gateway.events": "problems",
     "gateway.responses": "gateway.events",
+    "gateway.cors": "gateway.responses",
     "gateway.caller": "",
-    "body.json_hints": "",
-    "body.json_body": "body.json_hints body.limits problems",
+    "body.json_body": "body.limits problems",
     "body.media_type": "problems",
     "body.faults": "body.closest_name body.json_body problems",
     "body.validation": "body.faults problems",
@@ -44,36 +47,39 @@ ARROWS = {
     "documents.description": "body.limits",
     "documents.openapi": "problems sample_warnings",
     "documents.page": "",
-    "service": "answers body.json_body body.limits model.digest model.training_range problems sample_warnings body.validation",
+    "service": "answers body.json_body body.limits model.digest model.training_range problems sample_warnings "
+    "body.validation",
     "telemetry": "model.store",
-    "routes": "documents.description body.json_body body.media_type documents.openapi documents.page",
-    "lambda_function": "gateway.events gateway.responses model.store problems routes service telemetry",
+    "routes": "documents.description gateway.responses body.json_body body.media_type documents.openapi documents.page",
+    "lambda_function": "gateway.cors gateway.events gateway.responses model.store problems routes service telemetry",
     # Bulk scoring uses what the API uses; nothing of the API imports it.
     "bulk.errors": "",
     "bulk.rows.lines": "",
     "bulk.rows.cells": "",
-    "bulk.rows.samples": "bulk.rows.lines",
-    "bulk.scoring": "body.closest_name model.store problems sample_warnings service",
-    "bulk.rows.csv_rows": "bulk.rows.cells bulk.errors bulk.rows.lines bulk.rows.samples",
-    "bulk.rows.json_rows": "bulk.errors bulk.rows.lines bulk.rows.samples body.json_body problems",
-    "bulk.sources": "bulk.rows.csv_rows bulk.errors bulk.rows.json_rows bulk.rows.lines bulk.rows.samples",
-    "bulk.output": "bulk.errors bulk.rows.json_rows",
-    "bulk.score_part": "bulk.output bulk.rows.samples",
-    "bulk.local_files": "bulk.errors bulk.rows.lines bulk.output bulk.score_part bulk.sources",
-    "score": "bulk.errors bulk.local_files bulk.output bulk.scoring bulk.sources",
-    "bulk.machine.in_threads": "",
-    "bulk.machine.objects": "bulk.errors",
+    "bulk.rows.samples": "bulk.rows.lines problems",
+    "bulk.scoring": "body.closest_name body.validation model.store problems sample_warnings service",
+    "bulk.rows.csv_rows": "bulk.errors bulk.rows.cells bulk.rows.samples bulk.scoring",
+    "bulk.rows.json_rows": "body.json_body bulk.errors bulk.rows.samples bulk.scoring problems",
+    "bulk.sources": "bulk.errors bulk.rows.csv_rows bulk.rows.json_rows bulk.rows.lines bulk.rows.samples bulk.scoring",
+    "bulk.output": "bulk.errors bulk.rows.json_rows bulk.scoring problems",
+    "bulk.score_part": "bulk.output bulk.rows.csv_rows bulk.rows.json_rows bulk.rows.lines bulk.rows.samples "
+    "bulk.scoring problems",
+    "bulk.local_files": "bulk.errors bulk.output bulk.rows.lines bulk.score_part bulk.scoring bulk.sources",
+    "score": "bulk.errors bulk.local_files bulk.output bulk.score_part bulk.scoring bulk.sources",
+    "bulk.machine.objects": "bulk.errors bulk.rows.lines",
     "bulk.machine.run": "bulk.errors bulk.machine.objects bulk.output body.closest_name",
-    "bulk.machine.part_line": "",
-    "bulk.machine.plan": "bulk.errors bulk.machine.in_threads bulk.rows.lines bulk.output bulk.machine.run bulk.sources model.store",
-    "bulk.machine.score_object": "bulk.errors bulk.rows.lines bulk.output bulk.machine.run bulk.score_part bulk.sources",
-    "bulk.machine.finish": "bulk.errors bulk.machine.in_threads bulk.machine.run",
-    "bulk_function": "bulk.errors bulk.machine.finish bulk.machine.objects bulk.machine.part_line bulk.machine.plan "
-    "bulk.machine.run bulk.machine.score_object bulk.scoring model.store problems telemetry",
+    "bulk.machine.part_line": "bulk.machine.run bulk.score_part telemetry",
+    "bulk.machine.plan": "bulk.errors bulk.machine.objects bulk.machine.run bulk.output bulk.rows.lines "
+    "bulk.scoring bulk.sources model.store",
+    "bulk.machine.score_object": "bulk.errors bulk.machine.run bulk.output bulk.rows.csv_rows bulk.rows.json_rows "
+    "bulk.rows.lines bulk.score_part bulk.scoring bulk.sources",
+    "bulk.machine.finish": "bulk.errors bulk.machine.objects bulk.machine.run",
+    "bulk_function": "bulk.errors bulk.machine.finish bulk.machine.objects bulk.machine.part_line "
+    "bulk.machine.plan bulk.machine.run bulk.machine.score_object bulk.scoring model.store telemetry",
     # The API on this machine.
     "local.local_server": "gateway.caller body.limits",
     "local.local_command": "lambda_function local.local_server model.model_parameters model.store",
-    "pre_traffic_hook": "gateway.caller model.model_parameters model.predict model.store routes telemetry",
+    "pre_traffic_hook": "gateway.caller model.predict model.store routes telemetry",
     "__init__": "",
     "body.__init__": "",
     "documents.__init__": "",
@@ -93,7 +99,7 @@ COMMANDS = {
 }
 # What only the function's environment brings: inside functions of the S3 store and of the hook.
 AWS_SDK = {
-    "model.store": {"boto3", "botocore"},
+    "model.bucket": {"boto3", "botocore"},
     "pre_traffic_hook": {"boto3", "botocore"},
     "bulk.machine.objects": {"boto3", "botocore"},
 }
@@ -216,10 +222,10 @@ def test_the_handler_starts_without_third_party_modules_and_without_slow_ones(tm
 
 
 def test_the_handler_works_from_a_zip_of_the_folder(tmp_path):
-    """As `zip -r9 lambda_package.zip lambda_app` makes it; unpacked, as Lambda does."""
+    """As `zip -r9D lambda_package.zip lambda_app` makes it; unpacked, as Lambda does."""
     archive, copy = tmp_path / "lambda_package.zip", serving_copy(tmp_path)
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as package:
-        for path in sorted(copy.rglob("*")):
+        for path in sorted(filter(Path.is_file, copy.rglob("*"))):
             package.write(path, path.relative_to(tmp_path))
     with zipfile.ZipFile(archive) as package:
         package.extractall(tmp_path / "task")

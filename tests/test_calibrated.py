@@ -6,7 +6,8 @@ import pytest
 
 from lambda_app.model.calibrated import Calibrated
 from lambda_app.model.format_checks import InvalidModel
-from lambda_app.model.predict import ExplanationUnavailable, load
+from lambda_app.model.links import ExplanationUnavailable
+from lambda_app.model.predict import load
 from tests.small_models import linear, model
 
 SIGMOID = {"kind": "sigmoid", "a": -2.0, "b": 0.5}

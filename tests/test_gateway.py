@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambda_app.gateway import events, responses
+from lambda_app.gateway import events
 from lambda_app.gateway.caller import proxy_event, status_of
+from lambda_app.gateway.responses import Answer, respond
 from lambda_app.problems import InvalidEncoding, TooDeep, UnsupportedEvent
 from tests.tools import golden
 
@@ -181,8 +182,8 @@ def test_a_response_to_api_gateway_has_single_headers():
     request = events.read(version_1())
     expected = {"statusCode": 200, "headers": {"A": "b"}, "body": "{}", "isBase64Encoded": False}
 
-    assert responses.respond(request, 200, "OK", {"A": "b"}, "{}") == expected
-    assert responses.respond(None, 200, "OK", {"A": "b"}, "{}") == expected
+    assert respond(request, Answer("{}", {"A": "b"}), {}) == expected
+    assert respond(None, Answer("{}", {}), {"A": "b"}) == expected
 
 
 def test_a_load_balancer_is_answered_with_the_headers_it_asked_with():
@@ -191,8 +192,10 @@ def test_a_load_balancer_is_answered_with_the_headers_it_asked_with():
     multi = events.read(golden.event("load_balancer/multi_value_headers"))
     common = {"statusCode": 404, "statusDescription": "404 Not Found", "body": "{}", "isBase64Encoded": False}
 
-    assert responses.respond(single, 404, "Not Found", {"A": "b"}, "{}") == {**common, "headers": {"A": "b"}}
-    assert responses.respond(multi, 404, "Not Found", {"A": "b"}, "{}") == {
+    answer = Answer("{}", {"A": "b"}, 404, "Not Found")
+
+    assert respond(single, answer, {}) == {**common, "headers": {"A": "b"}}
+    assert respond(multi, answer, {}) == {
         **common,
         "multiValueHeaders": {"A": ["b"]},
     }

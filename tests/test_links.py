@@ -7,6 +7,7 @@ import pytest
 
 from lambda_app.model import links
 from lambda_app.model.format_checks import InvalidModel
+from lambda_app.model.regressor import regressor_link
 
 
 @pytest.mark.parametrize("score", [-1e308, -800.0, -1.0, 0.0, 1.0, 800.0, 1e308])
@@ -72,7 +73,7 @@ def test_a_link_that_does_not_exist_is_refused(link, classes):
     ("kind", "scale", "value"), [("identity", "target", 2.0), ("exp", "log", exp(2.0)), ("expm1", "log1p", expm1(2.0))]
 )
 def test_a_regression_s_links(kind, scale, value):
-    link, found = links.regressor_link({"kind": kind})
+    link, found = regressor_link({"kind": kind})
     assert (link(2.0), found) == (value, scale)
     assert link(1e308) <= float_info.max < inf
 
@@ -80,4 +81,4 @@ def test_a_regression_s_links(kind, scale, value):
 @pytest.mark.parametrize("link", [{}, {"kind": "softmax"}, {"kind": []}, {"kind": "exp", "decides": "largest"}])
 def test_a_regression_s_link_that_does_not_exist_is_refused(link):
     with pytest.raises(InvalidModel):
-        links.regressor_link(link)
+        regressor_link(link)

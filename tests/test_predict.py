@@ -206,7 +206,7 @@ FOREST = {"model": {"kind": "trees", **LEAVES, "divide_by": 1}, "link": {"kind":
 def test_a_forest_answers_the_shares_themselves():
     assert classifier(**FOREST).predict([0.5, 0.0]) == (0, [0.75, 0.25], (0,))
     assert classifier(**FOREST).predict([0.6, 0.0]) == (1, [0.125, 0.875], (1,))
-    assert (classifier(**FOREST).comparisons, classifier().comparisons) == (1, 0)
+    assert (classifier(**FOREST).scorer.comparisons, classifier().scorer.comparisons) == (1, 0)
 
 
 IMPROPER = [

@@ -15,7 +15,7 @@ def test_a_regression_answers_a_number_and_its_interval():
     assert made.predict([1.0, 2.0]) == (3.0, None)
     judged = load(model(**REGRESSION, interval={"coverage": 0.9, "half_width": 2.0}))
     assert judged.predict([1.0, 2.0]) == (3.0, (1.0, 5.0))
-    assert (made.coverage, judged.coverage, made.comparisons, made.explains) == (None, 0.9, 0, True)
+    assert (made.coverage, judged.coverage, made.scorer.comparisons, made.explains) == (None, 0.9, 0, True)
 
 
 def test_a_logarithmic_regression_has_a_lopsided_interval_and_is_explained_in_logarithms():

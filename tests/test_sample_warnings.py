@@ -61,4 +61,3 @@ def test_a_category_that_training_never_held_stands_in_column_order():
         ("unseen_category", "colour"),
         ("above_training_range", "length"),
     ]
-    assert warnings.odd([["green", 0.0], ["red", 0.0], ["red", 2.0]], [[0.0, 0.0], [1.0, 0.0], [1.0, 2.0]]) == {0, 2}

@@ -9,7 +9,8 @@ from lambda_app.body import json_body
 from lambda_app.body.limits import Limits
 from lambda_app.documents.description import describe
 from lambda_app.documents.openapi import document
-from lambda_app.model.predict import Classifier, load
+from lambda_app.model.classifier import Classifier
+from lambda_app.model.predict import load
 from lambda_app.model.store import LoadedModel
 from lambda_app.problems import AnswerTooLarge, InvalidContent
 from lambda_app.routes import ROUTES

@@ -6,7 +6,8 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from lambda_app.model.predict import Classifier, Regressor
+    from lambda_app.model.classifier import Classifier
+    from lambda_app.model.regressor import Regressor
 
 MAXIMUM_BODY_BYTES = 5 * 1024 * 1024
 MAXIMUM_ANSWER_CHARACTERS = 6_200_000  # of the 6,291,556 that Lambda sends; the rest is for headers and metadata
@@ -29,7 +30,7 @@ class Limits:
         memory = os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "")
         is_little = memory.isdecimal() and int(memory) < LITTLE_MEMORY
         comparisons = COMPARISONS_IN_LITTLE_MEMORY if is_little else MOST_COMPARISONS
-        each = max(1, model.comparisons)
+        each = max(1, model.scorer.comparisons)
         self.samples = max(1, min(MOST_SAMPLES, MOST_VALUES // width, comparisons // each))
         characters = sum(len(name) + CHARACTERS_OF_A_CONTRIBUTION for name in columns.names)
         room = MAXIMUM_ANSWER_CHARACTERS // characters

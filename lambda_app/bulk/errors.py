@@ -3,8 +3,6 @@
 Step Functions shows a failed step by the name of its error: the classes are what a person reads there first.
 """
 
-from __future__ import annotations
-
 
 class BulkError(Exception):
     """Something is wrong with what is to be scored, or with where it lies; the text says what to do."""

@@ -1,24 +1,16 @@
 """One file on this machine → predictions and rejects, whole or not at all."""
 
-from __future__ import annotations
-
 import os
 import sys
+from collections.abc import Callable, Iterator, Sequence
+from typing import BinaryIO
 
 from lambda_app.bulk.errors import RunRefused
 from lambda_app.bulk.output import check_keep, writer
-from lambda_app.bulk.rows.lines import blocks
-from lambda_app.bulk.score_part import Part
+from lambda_app.bulk.rows.lines import Block, blocks
+from lambda_app.bulk.score_part import Counts, Part
+from lambda_app.bulk.scoring import Scorer
 from lambda_app.bulk.sources import GZIP, open_rows, unpacked
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from typing import BinaryIO
-
-    from lambda_app.bulk.rows.lines import Block
-    from lambda_app.bulk.score_part import Counts
-    from lambda_app.bulk.scoring import Scorer
 
 STREAM = "-"
 PARTIAL = ".partial"

@@ -1,20 +1,14 @@
 """Answers → lines of CSV or JSON Lines, with the columns that are kept; rejects → lines of JSON."""
 
-from __future__ import annotations
-
 import json
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 from lambda_app.bulk.errors import RunRefused
 from lambda_app.bulk.rows.json_rows import Written
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
-
-    from lambda_app.bulk.scoring import Scored, Scorer
-    from lambda_app.problems import ContentError
+from lambda_app.bulk.scoring import Scored, Scorer
+from lambda_app.problems import ContentError
 
 FORMATS = ("csv", "jsonl")
 SEPARATOR = "|"  # between the labels of a prediction set, and between warnings

@@ -1,22 +1,16 @@
 """The core: blocks of lines in, predictions and rejects out. Every line that is not blank becomes one or the other."""
 
-from __future__ import annotations
+from collections.abc import Callable, Iterable
 
-from lambda_app.bulk.output import reject
+from lambda_app.bulk.output import CsvWriter, JsonWriter, reject
+from lambda_app.bulk.rows.csv_rows import CsvRows
+from lambda_app.bulk.rows.json_rows import JsonRows
+from lambda_app.bulk.rows.lines import Block
 from lambda_app.bulk.rows.samples import is_blank
+from lambda_app.bulk.scoring import Scored, Scorer
+from lambda_app.problems import ContentError
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from lambda_app.bulk.output import CsvWriter, JsonWriter
-    from lambda_app.bulk.rows.csv_rows import CsvRows
-    from lambda_app.bulk.rows.json_rows import JsonRows
-    from lambda_app.bulk.rows.lines import Block
-    from lambda_app.bulk.scoring import Scored, Scorer
-    from lambda_app.problems import ContentError
-
-    Write = Callable[[str], object]
+Write = Callable[[str], object]
 
 
 class Counts:

@@ -4,21 +4,15 @@ Everything is judged by the API's own validator and predicted by the model that 
 gets the same answer, bit for bit, whichever way it comes.
 """
 
-from __future__ import annotations
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Self
 
 from lambda_app.body.closest_name import ClosestName
+from lambda_app.body.validation import Submission
 from lambda_app.model.store import PACKAGED, LoadedModel, read_packaged
-from lambda_app.problems import InvalidContent
+from lambda_app.problems import ContentError, InvalidContent
 from lambda_app.sample_warnings import is_suspect
 from lambda_app.service import Service, Tally
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from typing import Any
-
-    from lambda_app.body.validation import Submission
-    from lambda_app.problems import ContentError
 
 
 class Scored:
@@ -53,7 +47,7 @@ class Scorer:
         self._closest = ClosestName(self.positions)
 
     @classmethod
-    def packaged(cls, path: str | None = None) -> Scorer:
+    def packaged(cls, path: str | None = None) -> Self:
         """The model in the package, or another file. Raises OSError, UnicodeError or InvalidModel."""
         return cls(LoadedModel(read_packaged(path), PACKAGED))
 

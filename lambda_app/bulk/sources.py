@@ -1,24 +1,17 @@
 """From a name and a stream to rows: what kind of file it is, and what its first line says."""
 
-from __future__ import annotations
-
 import gzip
 import io
 import zlib
+from collections.abc import Sequence
+from typing import Any
 
 from lambda_app.bulk.errors import BulkError, RunRefused
 from lambda_app.bulk.rows.csv_rows import CsvRows
 from lambda_app.bulk.rows.json_rows import JsonRows
-from lambda_app.bulk.rows.lines import MAXIMUM_LINE_BYTES, first_line
+from lambda_app.bulk.rows.lines import MAXIMUM_LINE_BYTES, Read, first_line
 from lambda_app.bulk.rows.samples import is_blank
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
-
-    from lambda_app.bulk.rows.lines import Read
-    from lambda_app.bulk.scoring import Scorer
+from lambda_app.bulk.scoring import Scorer
 
 KINDS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 GZIP = ".gz"

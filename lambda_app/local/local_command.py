@@ -1,7 +1,5 @@
 """The command `python -m lambda_app`: the API on this machine, with the packaged model or another one."""
 
-from __future__ import annotations
-
 import argparse
 import errno
 import json

@@ -1,7 +1,6 @@
-"""Scores → probabilities, or a number. What a model's scores mean, and how scikit-learn decides by them.
+"""Scores → probabilities. What a classifier's scores mean, and how scikit-learn decides by them.
 
     {"kind": "softmax" | "one_vs_rest" | "exponential" | "shares", "decides": "above_zero" | "from_zero" | "largest"}
-    {"kind": "identity" | "exp" | "expm1"}  of a regression
     {"kind": "calibrated", …}  see calibrated.py
 
 Two classes have one score z, for class 1, except for shares, which are the K probabilities themselves.
@@ -9,8 +8,7 @@ Two classes have one score z, for class 1, except for shares, which are the K pr
 
 from __future__ import annotations
 
-from math import exp, expm1, fsum
-from sys import float_info
+from math import exp, fsum
 
 from lambda_app.model.format_checks import require
 
@@ -99,6 +97,24 @@ CLASSIFIERS: dict[tuple[str, str, bool], tuple[Probabilities, Any]] = {
 EXPLAINED = {"softmax": "log_odds", "exponential": "score", "one_vs_rest": "score", SHARES: "probability"}
 
 
+class Explanation:
+    """Baseline + Σ contributions = total, on the scale; n contributions, in column order.
+
+    `towards` and `against` are class indices, or None.
+    """
+
+    __slots__ = ("against", "baseline", "contributions", "scale", "total", "towards")
+
+    def __init__(self, scale: str, towards: int | None, against: int | None, parts: tuple[float, list[float]]) -> None:
+        self.scale, self.towards, self.against = scale, towards, against
+        self.baseline, self.contributions = parts
+        self.total = fsum([self.baseline, *self.contributions])
+
+
+class ExplanationUnavailable(Exception):
+    """This kind of model has no explanation that adds up."""
+
+
 def score_count(kind: str, classes: int) -> int:
     """How many scores a link needs: one for two classes, unless they are the probabilities themselves."""
     return 1 if classes == 2 and kind != SHARES else classes
@@ -111,32 +127,3 @@ def classifier_link(link: dict[str, Any], classes: int) -> tuple[Probabilities, 
     found = CLASSIFIERS.get((link["kind"], link["decides"], classes == 2))
     require(found is not None, "the link must be one that this code knows, for this number of classes")
     return found  # type: ignore[return-value]
-
-
-def _exp(score: float) -> float:
-    try:
-        return exp(score)
-    except OverflowError:
-        return float_info.max  # JSON has no infinity
-
-
-def _expm1(score: float) -> float:
-    try:
-        return expm1(score)
-    except OverflowError:
-        return float_info.max
-
-
-# kind → (score → prediction, the scale of an explanation)
-REGRESSORS: dict[str, tuple[Callable[[float], float], str]] = {
-    "identity": (float, "target"),
-    "exp": (_exp, "log"),
-    "expm1": (_expm1, "log1p"),
-}
-
-
-def regressor_link(link: dict[str, Any]) -> tuple[Callable[[float], float], str]:
-    """Score → prediction, and the explanation's scale. Raises InvalidModel for what does not exist."""
-    require(set(link) == {"kind"} and type(link["kind"]) is str, "a regression's link must hold its kind")
-    require(link["kind"] in REGRESSORS, "the link must be one that this code knows")
-    return REGRESSORS[link["kind"]]

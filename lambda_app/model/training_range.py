@@ -1,9 +1,9 @@
 """What training never saw: values outside its ranges, and samples that look as if something went wrong on the way.
 
-Neither is refused. A sample is suspect, whatever its names or order
-say, when a value lies far outside its range, when many are outside, or when pairs are upside down that were ordered in
-every training row (a mean above its own maximum): the order of a list, units or a transformation may be wrong. From
-when on, the artefact says: the export chose the bounds so that few of the training's held-out rows are suspect.
+Neither is refused. A sample is suspect, whatever its names or order say, when a value lies far outside its range, when
+many are outside, or when pairs are upside down that were ordered in every training row (a mean above its own maximum):
+the order of a list, units or a transformation may be wrong. From when on, the artefact says: the export chose the bounds
+so that few of the training's held-out rows are suspect.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ class TrainingRange:
 
     def __init__(self, parameters: ModelParameters) -> None:
         records = parameters.columns
-        ranges = [(r["minimum"], r["maximum"]) if r["kind"] == "number" else NO_RANGE for r in records]
+        self._ranges = ranges = [(r["minimum"], r["maximum"]) if r["kind"] == "number" else NO_RANGE for r in records]
         self._minima = [minimum for minimum, _ in ranges]
         self._maxima = [maximum for _, maximum in ranges]
         self._bounds = parameters.suspicion
         self._implied: list[tuple[int, int]] = []  # worked out for the first sample that breaks a pair
-        self._pairs = [(low, high) for low, high in parameters.ordered_pairs]
+        self._pairs = pairs = [(low, high) for low, high in parameters.ordered_pairs]
         # Inside their ranges, only columns whose ranges overlap can be upside down.
-        self._looked_at = [(low, high) for low, high in self._pairs if self._maxima[low] > self._minima[high]]
+        self._looked_at = [(low, high) for low, high in pairs if self._maxima[low] > self._minima[high]]
         # One look at a sample for all pairs: itemgetter is written in C, and doubled it always makes a tuple.
         lows, highs = zip(*self._looked_at, strict=True) if self._looked_at else ((), ())
         self._lows: Callable[[Sequence[float]], Any] = itemgetter(*lows, *lows[:1]) if lows else _nothing
@@ -74,7 +74,7 @@ class TrainingRange:
     def is_suspect(self, sample: Sequence[float]) -> bool:
         """Whether the sample looks as if its order, its units or a transformation were wrong."""
         outside, farthest = 0, 0.0
-        for value, minimum, maximum in zip(sample, self._minima, self._maxima, strict=True):
+        for value, (minimum, maximum) in zip(sample, self._ranges, strict=True):
             if not minimum <= value <= maximum:
                 outside += 1
                 farthest = max(farthest, widths_outside(value, minimum, maximum))

@@ -10,7 +10,7 @@ import pytest
 from deployment import cost
 from lambda_app.lambda_function import lambda_handler
 from lambda_app.model.model_parameters import ModelParameters
-from lambda_app.model.predict import Classifier
+from lambda_app.model.predict import load
 from lambda_app.model.store import LoadedModel, read_packaged
 from lambda_app.service import Service
 from lambda_app.telemetry import Telemetry
@@ -91,7 +91,7 @@ def test_a_line_is_about_as_long_as_assumed(
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "sklearn-lambda-PredictFunction-0123456789ab")
     shares = {"undecided": 0.0912, "out_of_range": 0.0544, "input_suspect": 0.0053, "by_class": [0.3726, 0.6274]}
     parameters = ModelParameters(**{**read_packaged().parameters.fields(), "expected_shares": shares})
-    service = Service(LoadedModel(Classifier(parameters), "packaged"))
+    service = Service(LoadedModel(load(parameters), "packaged"))
     _, tally = service.predict({"features": parameters.golden_rows[0]["features"]})
     telemetry = Telemetry()
     for _ in range(2):  # a cold start has one metric more

@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 import pytest
 
-from lambda_app.model import store
+from lambda_app.model import bucket, store
 from lambda_app.model.store import PACKAGED_PATH, ModelStore, NoModel
 from lambda_app.telemetry import report
 from tests.deployment import faulty_s3
@@ -115,7 +115,7 @@ def test_back_off_doubles_up_to_its_limit(s3: Any, clock: Clock, capsys: pytest.
 def test_hanging_read_is_not_joined_by_another(
     s3: Any, clock: Clock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(store, "DEADLINE_SECONDS", 0.3)
+    monkeypatch.setattr(bucket, "DEADLINE_SECONDS", 0.3)
     asked = s3(faulty_s3.dripping_body(WANTED), faulty_s3.dripping_body(WANTED))
     models = store_of(URI)
     for _ in range(3):
@@ -159,7 +159,7 @@ def test_missing_region_is_no_crash(monkeypatch: pytest.MonkeyPatch, capsys: pyt
     def client() -> None:
         raise RuntimeError("no-canary")
 
-    monkeypatch.setattr(store, "_client", client)
+    monkeypatch.setattr(bucket, "_client", client)
     assert store_of(URI).current().source == "packaged-fallback"
     out = capsys.readouterr().out
     assert json.loads(out)["reason"] == "RuntimeError"
@@ -173,9 +173,9 @@ def test_another_model_under_this_address_is_refused(s3: Any, capsys: pytest.Cap
 
 
 def test_object_too_large_for_a_model_is_refused(s3: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    s3(faulty_s3.good(b" " * (store.MAXIMUM_BYTES + 1)))
+    s3(faulty_s3.good(b" " * (bucket.MAXIMUM_BYTES + 1)))
     assert store_of(URI).current().source == "packaged-fallback"
-    assert f"larger than {store.MAXIMUM_BYTES} bytes" in capsys.readouterr().out
+    assert f"larger than {bucket.MAXIMUM_BYTES} bytes" in capsys.readouterr().out
 
 
 def test_address_outside_s3_is_no_crash(capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,7 +20,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from deployment.runtime_emulator import free_port
-from lambda_app.model.store import Bucket, UnreadableModel
+from lambda_app.model.bucket import Bucket, UnreadableModel
 from tests.deployment.models import address, variant
 from tests.deployment.promises.stacks import statements
 from tests.deployment.sam import PSEUDO, deployed, read

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_wine
 
-from lambda_app.model.predict import Classifier, load
+from lambda_app.model.predict import load
 from training.commands.run import train
 from training.data.dataset import Dataset
 from training.evaluation.evaluate import evaluate
@@ -95,7 +95,7 @@ def test_the_published_floors_are_where_they_are_expected(evaluation):
 
 def test_the_handler_s_sets_are_the_ones_that_were_judged(example, evaluation, fitted):
     parameters = export_model(fitted, example.features, example.labels, **example.as_fields(), **evaluation.as_fields())
-    classifier = Classifier(parameters)
+    classifier = load(parameters)
     inside = conformal.members(fitted.predict_proba(example.features), evaluation.conformal_floors["0.99"])
     for sample, row in zip(example.features.tolist(), inside, strict=True):
         _, _, labels = classifier.predict(sample)

@@ -1,16 +1,10 @@
 """The last step of a run: count for itself, name what is missing, and only then say that the run is done."""
 
-from __future__ import annotations
+from typing import Any
 
 from lambda_app.bulk.errors import RunFailed
-from lambda_app.bulk.machine.in_threads import in_threads
-from lambda_app.bulk.machine.run import DONE, FAILED, PLAN, PREDICTIONS, REJECTS, SUMMARY, part_name
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
-    from lambda_app.bulk.machine.run import Run, Stores
+from lambda_app.bulk.machine.objects import in_threads
+from lambda_app.bulk.machine.run import DONE, FAILED, PLAN, PREDICTIONS, REJECTS, SUMMARY, Run, Stores, part_name
 
 SHOWN_PARTS = 5
 

@@ -1,18 +1,12 @@
 """Objects in S3, as far as bulk scoring needs them. What S3 refuses comes back as a sentence for a person."""
 
-from __future__ import annotations
-
 import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any, BinaryIO
 
 from lambda_app.bulk.errors import BulkError, TryAgain
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
-    from typing import Any, BinaryIO
-
-    from lambda_app.bulk.rows.lines import Read
+from lambda_app.bulk.rows.lines import Read
 
 SENTENCES = {
     "NoSuchBucket": "there is no such bucket",
@@ -41,6 +35,9 @@ BUSY = frozenset(
         "Throttling",
     ]
 )
+
+
+READERS = 16  # small reads at once
 
 
 class Objects:
@@ -146,3 +143,11 @@ def client() -> Any:
     from botocore.config import Config
 
     return boto3.client("s3", config=Config(retries={"mode": "standard", "total_max_attempts": 5}, read_timeout=30))
+
+
+def in_threads(work: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
+    """`work` of each item, many small reads at once; in their order. Raises what it raises."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(READERS) as pool:
+        return list(pool.map(work, items))

@@ -3,19 +3,13 @@
 The API's alarms look at its own dimension, so a back-fill of odd old rows rings none of them.
 """
 
-from __future__ import annotations
-
-import json
 import os
-import sys
 from time import time
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from lambda_app.bulk.machine.run import Run
-    from lambda_app.bulk.score_part import Counts
+from lambda_app.bulk.machine.run import Run
+from lambda_app.bulk.score_part import Counts
+from lambda_app.telemetry import NAMESPACE, report
 
-NAMESPACE = "SklearnLambda"
 DIMENSION = "BulkFunctionName"
 
 
@@ -43,5 +37,4 @@ def write_part_line(counts: Counts, part: int, run: Run, seconds: float) -> None
         **metrics,
         "Seconds": round(seconds, 3),
     }
-    sys.stdout.write(json.dumps(line) + "\n")
-    sys.stdout.flush()
+    report(line)

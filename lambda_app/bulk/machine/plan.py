@@ -1,24 +1,18 @@
 """The first step of a run: look at everything that can be wrong before anything is spent, and cut files into parts."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from itertools import pairwise
+from typing import Any
 
 from lambda_app.bulk.errors import BulkError, RunRefused
-from lambda_app.bulk.machine.in_threads import in_threads
+from lambda_app.bulk.machine.objects import in_threads
 from lambda_app.bulk.machine.run import MEBIBYTE, PARTS, PLAN, Run, Stores
 from lambda_app.bulk.output import FORMATS, check_keep, columns
 from lambda_app.bulk.rows.lines import MAXIMUM_LINE_BYTES
+from lambda_app.bulk.scoring import Scorer
 from lambda_app.bulk.sources import GZIP, kind_of, open_rows, unpacked
 from lambda_app.model.store import PACKAGED_FALLBACK
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
-    from lambda_app.bulk.scoring import Scorer
 
 MAXIMUM_PARTS = 10_000
 MAXIMUM_GZIP_BYTES = 64 * MEBIBYTE  # one part: it can't be cut, and unpacks to several times as much

@@ -1,15 +1,11 @@
 """What the steps of a run tell each other, and where they put things. Never a row: that stays in S3."""
 
-from __future__ import annotations
+from typing import Any, Self
 
 from lambda_app.body.closest_name import ClosestName
 from lambda_app.bulk.errors import RunRefused
 from lambda_app.bulk.machine.objects import Objects
 from lambda_app.bulk.output import FORMATS
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
 MEBIBYTE = 1024 * 1024
 PLAN, PARTS, SUMMARY = "_plan.json", "_parts.json", "summary.json"
@@ -43,7 +39,7 @@ class Run:
         self.__dict__.update(fields)
 
     @classmethod
-    def asked(cls, settings: Any, model_version: str) -> Run:
+    def asked(cls, settings: Any, model_version: str) -> Self:
         """The run that a person's input asks for. Raises RunRefused with the setting that is wrong."""
         if not isinstance(settings, dict):
             raise RunRefused(f"The input must be an object with any of {', '.join(SETTINGS)}.")

@@ -1,27 +1,19 @@
 """One part of a run: a range of an object in S3 → predictions, rejects, and a marker that says so, written last."""
 
-from __future__ import annotations
-
 import tempfile
+from collections.abc import Iterator
 from contextlib import ExitStack
+from typing import Any
 
 from lambda_app.bulk.errors import BulkError, PartFailed
 from lambda_app.bulk.machine.run import DONE, FAILED, PREDICTIONS, REJECTS, Run, Stores, part_name
 from lambda_app.bulk.output import writer
-from lambda_app.bulk.rows.lines import MAXIMUM_LINE_BYTES, blocks
-from lambda_app.bulk.score_part import Part
+from lambda_app.bulk.rows.csv_rows import CsvRows
+from lambda_app.bulk.rows.json_rows import JsonRows
+from lambda_app.bulk.rows.lines import MAXIMUM_LINE_BYTES, Block, blocks
+from lambda_app.bulk.score_part import Counts, Part
+from lambda_app.bulk.scoring import Scorer
 from lambda_app.bulk.sources import kind_of, open_rows, unpacked
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any
-
-    from lambda_app.bulk.rows.csv_rows import CsvRows
-    from lambda_app.bulk.rows.json_rows import JsonRows
-    from lambda_app.bulk.rows.lines import Block
-    from lambda_app.bulk.score_part import Counts
-    from lambda_app.bulk.scoring import Scorer
 
 
 def score_object(run: Run, part: dict[str, Any], scorer: Scorer, stores: Stores) -> Counts | None:

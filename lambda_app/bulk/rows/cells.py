@@ -1,12 +1,8 @@
 """What a cell of a CSV file means: missing, a number, a category. The trainer's rule, so that a row means the same."""
 
-from __future__ import annotations
+from collections.abc import Callable, Iterable
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    Value = float | str | bool | None
+Value = float | str | bool | None
 
 # What pandas, R, SQL, Excel, SAS and Weka write where a value is missing; compared in lower case.
 MISSING = frozenset(

@@ -1,24 +1,16 @@
 """A CSV file's header and lines → samples in column order. A record is a line; its cells are judged by their names."""
 
-from __future__ import annotations
-
 import csv
 import re
+from collections.abc import Callable, Sequence
 from math import isfinite
 from operator import itemgetter
+from typing import Any
 
 from lambda_app.bulk.errors import RunRefused
 from lambda_app.bulk.rows.cells import category_reader, number
-from lambda_app.bulk.rows.lines import MAXIMUM_LINE_BYTES
-from lambda_app.bulk.rows.samples import TOO_LONG, Samples, content_error, is_blank
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from typing import Any
-
-    from lambda_app.bulk.scoring import Scorer
-    from lambda_app.problems import ContentError
+from lambda_app.bulk.rows.samples import Samples, refused
+from lambda_app.bulk.scoring import Scorer
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 SHOWN_NAMES = 10
@@ -45,27 +37,19 @@ class CsvRows:
 
     def read(self, lines: list[bytes]) -> Samples:
         """The samples of neighbouring lines, with what is kept of each; faulty lines by their index."""
-        found = Samples()
-        for index, line in enumerate(lines):
-            if is_blank(line):
-                found.blank += 1
-                continue
-            cells = self._cells(line)
-            if isinstance(cells, dict):
-                found.refuse(index, [cells])
-                continue
-            picked = self._pick(cells)
-            found.take(index, self._floats(picked) or self._read_cells(picked), self._keep(cells))
-        return found
+        return Samples.of(lines, self._row)
 
-    def _cells(self, line: bytes) -> list[str] | ContentError:
-        """A line's cells, or why it is no row."""
-        if len(line) > MAXIMUM_LINE_BYTES:
-            return TOO_LONG
+    def _row(self, line: bytes) -> tuple[list[Any], Sequence[str]]:
+        cells = self._cells(line)
+        picked = self._pick(cells)
+        return self._floats(picked) or self._read_cells(picked), self._keep(cells)
+
+    def _cells(self, line: bytes) -> list[str]:
+        """A line's cells. Raises InvalidContent where it is no row."""
         try:
             text = line.decode("utf-8")
-        except UnicodeDecodeError:
-            return content_error("invalid_encoding", "The line is not valid UTF-8 text.")
+        except UnicodeDecodeError as error:
+            raise refused("invalid_encoding", "The line is not valid UTF-8 text.") from error
         if text.endswith("\r"):
             text = text[:-1]
         cells = text.split(",") if '"' not in text and "\r" not in text else _quoted(text)
@@ -73,8 +57,8 @@ class CsvRows:
             return cells
         if not cells:
             detail = "A quoted cell is not closed, or does not end where its quotes do. A row is one line."
-            return content_error("malformed_line", detail)
-        return content_error("wrong_length", f"The line holds {len(cells)} cells; the header has {self._width}.")
+            raise refused("malformed_line", detail)
+        raise refused("wrong_length", f"The line holds {len(cells)} cells; the header has {self._width}.")
 
     def _floats(self, cells: Sequence[str]) -> list[Any] | None:
         """The fast path: nothing but plain finite numbers. `float` alone is too kind: see cells.number."""

@@ -1,21 +1,14 @@
 """A line of JSON Lines → a sample: a list of values, or an object of names and values with what is to be kept."""
 
-from __future__ import annotations
-
 import json
+from collections.abc import Sequence
+from typing import Any
 
 from lambda_app.body import json_body
 from lambda_app.bulk.errors import RunRefused
-from lambda_app.bulk.rows.lines import MAXIMUM_LINE_BYTES
-from lambda_app.bulk.rows.samples import TOO_LONG, Samples, content_error, is_blank
-from lambda_app.problems import EmptyBody, Problem, TooDeep
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
-
-    from lambda_app.bulk.scoring import Scorer
+from lambda_app.bulk.rows.samples import Samples, refused
+from lambda_app.bulk.scoring import Scorer
+from lambda_app.problems import EmptyBody, InvalidContent, TooDeep
 
 
 class Written(str):
@@ -36,51 +29,38 @@ class JsonRows:
 
     def read(self, lines: list[bytes]) -> Samples:
         """The samples of neighbouring lines, with what is kept of each; faulty lines by their index."""
-        found = Samples()
-        for index, line in enumerate(lines):
-            if is_blank(line):
-                found.blank += 1
-                continue
-            if len(line) > MAXIMUM_LINE_BYTES:
-                found.refuse(index, [TOO_LONG])
-                continue
-            try:
-                document = json_body.read(line)
-                written = self._written(line)
-            except EmptyBody:  # white space that JSON does not know
-                found.refuse(index, [content_error("malformed_json", "The line holds nothing but white space.")])
-                continue
-            except (Problem, RecursionError) as error:
-                problem = error if isinstance(error, Problem) else TooDeep()
-                found.refuse(index, problem.errors or [content_error(problem.code, problem.detail)])
-                continue
-            kept, errors = self._kept(document, written)
-            if errors:
-                found.refuse(index, errors)
-            else:
-                found.take(index, document, kept)
-        return found
+        return Samples.of(lines, self._row)
 
-    def _written(self, line: bytes) -> Any:
-        """The line once more, with its numbers as they are written; None where nothing is to be kept."""
-        return _decode_kept(line.decode("utf-8").removeprefix(json_body.BYTE_ORDER_MARK)) if self._keep else None
+    def _row(self, line: bytes) -> tuple[Any, list[Any]]:
+        try:
+            document = json_body.read(line)
+            if not self._keep:
+                return document, []
+            # Once more, with its numbers as they are written.
+            written = _decode_kept(line.decode("utf-8").removeprefix(json_body.BYTE_ORDER_MARK))
+        except EmptyBody as error:  # white space that JSON does not know
+            raise refused("malformed_json", "The line holds nothing but white space.") from error
+        except RecursionError as error:
+            raise TooDeep from error
+        return document, self._kept(document, written)
 
-    def _kept(self, document: Any, written: Any) -> tuple[list[Any], list[Any]]:
-        """The values to keep, taken out of the document, and what is wrong with them."""
-        if self._keep and not isinstance(document, dict):
-            detail = "Columns are to be kept, so a row must be an object that names them."
-            return [], [content_error("wrong_type", detail)]
-        kept, errors = [], []
+    def _kept(self, document: Any, written: Any) -> list[Any]:
+        """The values to keep, taken out of the document. Raises InvalidContent with everything that is wrong with them."""
+        if not isinstance(document, dict):
+            raise refused("wrong_type", "Columns are to be kept, so a row must be an object that names them.")
+        kept, problems = [], []
         for name in self._keep:
             if name not in document:
-                errors.append(content_error("missing_field", f'The row lacks "{name}", which is to be kept.'))
+                problems.append(refused("missing_field", f'The row lacks "{name}", which is to be kept.'))
                 continue
             del document[name]
             kept.append(written[name])
             if not _is_scalar(written[name]):
                 detail = f'"{name}" is to be kept, so it must be a string, a finite number, true, false or null.'
-                errors.append(content_error("wrong_type", detail))
-        return kept, errors
+                problems.append(refused("wrong_type", detail))
+        if problems:
+            raise InvalidContent([error for problem in problems for error in problem.errors])
+        return kept
 
     def check_first(self, line: bytes) -> None:
         """Raises RunRefused where a file's first row has names that no row may have: all rows would be rejected."""

@@ -4,15 +4,11 @@ A line belongs to the range in which its first byte lies. So whoever reads a ran
 and reads its own last line to the end: for any cuts, the lines of the ranges are the lines of the whole.
 """
 
-from __future__ import annotations
+from collections.abc import Callable, Iterator
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    Read = Callable[[int], bytes]
-    # The offset of the first line's first byte, and lines without their line feed.
-    Block = tuple[int, list[bytes]]
+Read = Callable[[int], bytes]
+# The offset of the first line's first byte, and lines without their line feed.
+Block = tuple[int, list[bytes]]
 
 MAXIMUM_LINE_BYTES = 1024 * 1024
 READ_BYTES = 64 * 1024  # some hundred rows: what is read at once is also checked and predicted at once

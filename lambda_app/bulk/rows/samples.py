@@ -1,23 +1,17 @@
 """What a row source hands to the scorer: samples by line, and the lines that are none."""
 
-from __future__ import annotations
+from collections.abc import Callable, Sequence
+from typing import Any, Self
 
 from lambda_app.bulk.rows.lines import MAXIMUM_LINE_BYTES
+from lambda_app.problems import ContentError, InvalidContent, Problem
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
-
-    from lambda_app.problems import ContentError
+Read = Callable[[bytes], tuple[Any, Sequence[Any]]]  # a line → a sample and what is kept of the row; raises Problem
 
 
-def content_error(code: str, detail: str, pointer: str = "") -> ContentError:
-    """One thing wrong with a row, in the API's shape."""
-    return {"code": code, "detail": detail, "pointer": pointer}
-
-
-TOO_LONG = content_error("line_too_long", f"The line is longer than {MAXIMUM_LINE_BYTES} bytes.")
+def refused(code: str, detail: str) -> InvalidContent:
+    """A row's one fault, in the API's shape."""
+    return InvalidContent([{"code": code, "detail": detail, "pointer": ""}])
 
 
 def is_blank(line: bytes) -> bool:
@@ -34,15 +28,25 @@ class Samples:
         self.at: list[int] = []  # the line's index in its block
         self.values: list[Any] = []  # a sample: values in column order, or an object
         self.kept: list[Sequence[Any]] = []
-        self.refused: dict[int, list[ContentError]] = {}
+        self.refused: dict[int, list[ContentError]] = {}  # what is wrong with a line, by its index
         self.blank = 0
 
-    def take(self, index: int, values: Any, kept: Sequence[Any]) -> None:
-        """A line that may be a sample: the API's validator judges."""
-        self.at.append(index)
-        self.values.append(values)
-        self.kept.append(kept)
-
-    def refuse(self, index: int, errors: list[ContentError]) -> None:
-        """A line that is no sample."""
-        self.refused[index] = errors
+    @classmethod
+    def of(cls, lines: list[bytes], read: Read) -> Self:
+        """The lines as `read` understands them; whether a sample is one, the API's validator judges."""
+        found = cls()
+        for index, line in enumerate(lines):
+            if is_blank(line):
+                found.blank += 1
+                continue
+            try:
+                if len(line) > MAXIMUM_LINE_BYTES:
+                    raise refused("line_too_long", f"The line is longer than {MAXIMUM_LINE_BYTES} bytes.")
+                values, kept = read(line)
+            except Problem as problem:
+                found.refused[index] = problem.errors or refused(problem.code, problem.detail).errors
+                continue
+            found.at.append(index)
+            found.values.append(values)
+            found.kept.append(kept)
+        return found
