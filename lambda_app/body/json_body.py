@@ -29,9 +29,7 @@ _TEXT = r'"[^"\\]*(?:\\.[^"\\]*)*"'
 
 
 class Bound:
-    """How many structural characters a valid body may have. What has more is refused before it is parsed: lists within lists take
-    fifty times the memory of their brackets.
-    """
+    """How many structural characters a body may have to be parsed: lists in lists take 50 times the memory of brackets."""
 
     __slots__ = ("_maximum", "_skips_text")
 

@@ -30,7 +30,7 @@ SIDES = "sides"
 
 
 def category_key(value: Any) -> Any:
-    """What a category is looked up by: Python holds true and 1 for the same, a table of categories must not."""
+    """What a category is looked up by: to Python, true is 1."""
     return (value,) if type(value) is bool else value
 
 
@@ -53,6 +53,8 @@ class Columns:
         # Whether a row of finite floats is its own numbers: then nothing has to be done for it.
         self.is_plain = all(r["kind"] == "number" and (r["missing"] is None or len(r["missing"]) == 1) for r in records)
         self._plan = [_plan(record) for record in records]
+        # Where unseen categories are answered: what is none.
+        self._open = [(n, {*(plan[0] or ()), None}) for n, plan in enumerate(self._plan) if plan[3] is not None]
         # What a range is judged by: numbers as given, and something inside where there is none.
         self._stand_ins = [record["typical"] if record["kind"] == "number" else 0.0 for record in records]
         self.columns_of_numbers = self._owners()
@@ -110,24 +112,14 @@ class Columns:
 
     def unseen(self, values: Sequence[Any]) -> list[int]:
         """The positions of categories that training never held."""
-        if not self.has_text:
-            return []
-        return [
-            position
-            for position, (value, (table, *_)) in enumerate(zip(values, self._plan, strict=True))
-            if table is not None and value is not None and category_key(value) not in table
-        ]
+        return [position for position, known in self._open if category_key(values[position]) not in known]
 
 
 def _plan(record: dict[str, Any]) -> tuple[dict[Any, list[float]] | None, int, Any, list[float] | None]:
     """A column's table of categories, how many numbers it becomes, and those of missing and unseen values."""
     missing = record["missing"]
     if record["kind"] == "number":
-        return (
-            None,
-            2 if type(missing) is list and len(missing) == 2 else 1,
-            SIDES if missing == SIDES else missing,
-            None,
-        )
+        given = 2 if type(missing) is list and len(missing) == 2 else 1
+        return None, given, SIDES if missing == SIDES else missing, None
     table = {category_key(value): numbers for value, numbers in record["categories"]}
     return table, len(record["categories"][0][1]), missing, record["unseen"]
