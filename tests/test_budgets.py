@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from lambda_app.model.model_parameters import ModelParameters
+from tests.tools.budget_models import MODELS
 from tests.tools.own_model import OWN, ROOT, serving_copy
 
 pytestmark = pytest.mark.slow
@@ -24,6 +26,8 @@ pytestmark = pytest.mark.slow
 EVENT = ROOT / "deployment" / "events" / "rest_list.event.json"
 
 SINGLE_RATIO, BATCH_RATIO, GROWTH = 3.5, 1.8, 1.5
+# One sample of other kinds of model, the models of tests/tools/budget_models.py.
+KIND_RATIOS = {"categories": 3.7, "forest": 5.4, "boosting": 4.6}
 PACKAGE_BYTES, ARTEFACT_BYTES = 128 * 1024, 24 * 1024
 
 # What AWS's runtime client has loaded before it imports the handler, as far as the handler may use it.
@@ -37,10 +41,10 @@ COLD_PATH = {
     "lambda_app.gateway.events",
     "lambda_app.gateway.responses",
     "lambda_app.body",
+    "lambda_app.body.faults",
     "lambda_app.body.json_body",
     "lambda_app.model.classifier",
     "lambda_app.gateway.cors",
-    "lambda_app.body.faults",
     "lambda_app.lambda_function",
     "lambda_app.body.limits",
     "lambda_app.body.media_type",
@@ -96,17 +100,22 @@ sys.path.insert(0, sys.argv[1])
 from benchmarks.measure import Context, in_turns
 from lambda_app.lambda_function import lambda_handler
 event = json.loads(open(sys.argv[2], encoding="ascii").read())
-samples = int(sys.argv[3])
-if samples:
-    event["body"] = json.dumps({"instances": [json.loads(event["body"])["features"]] * samples})
+samples, features = int(sys.argv[3]), json.loads(event["body"])["features"]
+if len(sys.argv) > 4:  # of another model
+    from lambda_app.model.store import read_packaged
+    features = read_packaged().parameters.golden_rows[0]["features"]
+event["body"] = json.dumps({"instances": [features] * samples} if samples else {"features": features})
 output, sys.stdout = sys.stdout, open("/dev/null", "w")
 json.dump(in_turns(lambda_handler, event, lambda_handler(event, Context), samples or 1), output)
 """
 
 
-def in_a_fresh_process(program: str, *arguments: object) -> object:
+def in_a_fresh_process(program: str, *arguments: object, model: ModelParameters | None = None) -> object:
+    """What a program prints as JSON, run in a copy of this project with the tests' model, or another one."""
     with tempfile.TemporaryDirectory() as folder:
-        serving_copy(Path(folder))
+        package = serving_copy(Path(folder))
+        if model is not None:
+            model.save(package / "model" / "model_parameters.json")
         for name in ("benchmarks", "tests/tools", "tests/models"):
             shutil.copytree(ROOT / name, Path(folder, name))
         command = [sys.executable, "-I", "-S", "-c", program, *map(str, (folder, EVENT, *arguments))]
@@ -128,6 +137,13 @@ def test_a_request_costs_little_more_than_its_json(samples, limit):
     kept, ratio = at_most(limit, lambda: in_a_fresh_process(MEASURED, samples)["ratio"])
     what = f"a batch of {samples} samples" if samples else "one sample"
     assert kept, f"{what} takes {ratio:.2f} times its floor; the budget is {limit}: {ratio / limit - 1:.0%} too much"
+
+
+@pytest.mark.parametrize("kind", KIND_RATIOS)
+def test_a_sample_of_another_kind_of_model_keeps_its_budget(kind):
+    model, limit = MODELS[kind](), KIND_RATIOS[kind]
+    kept, ratio = at_most(limit, lambda: in_a_fresh_process(MEASURED, 0, kind, model=model)["ratio"])
+    assert kept, f"{kind}: one sample takes {ratio:.2f} times its floor; the budget is {limit}"
 
 
 def test_time_grows_no_faster_than_a_batch():
