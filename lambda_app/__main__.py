@@ -1,4 +1,4 @@
-"""The command `python -m lambda_app`: the API on this machine."""
+"""A command."""
 
 import sys
 

@@ -65,7 +65,7 @@ ARROWS = {
     "bulk.score_part": "bulk.output bulk.rows.csv_rows bulk.rows.json_rows bulk.rows.lines bulk.rows.samples "
     "bulk.scoring problems",
     "bulk.local_files": "bulk.errors bulk.output bulk.rows.lines bulk.score_part bulk.scoring bulk.sources",
-    "score": "bulk.errors bulk.local_files bulk.output bulk.score_part bulk.scoring bulk.sources",
+    "score": "bulk.errors bulk.local_files bulk.output bulk.score_part bulk.scoring bulk.sources model.store",
     "bulk.machine.objects": "bulk.errors bulk.rows.lines",
     "bulk.machine.run": "bulk.errors bulk.machine.objects bulk.output body.closest_name",
     "bulk.machine.part_line": "bulk.machine.run bulk.score_part telemetry",

@@ -17,7 +17,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from lambda_app.local import local_command as command
-from lambda_app.model.store import read_packaged
+from lambda_app.model.store import finish, read_packaged
 from tests import small_models
 from tests.tools.own_model import PACKAGED
 
@@ -226,3 +226,18 @@ def test_another_name_is_answered_to_if_told():
             assert response.status == 200
         with pytest.raises(HTTPError, match="421"):
             urlopen(Request(f"{url}/health", headers={"Host": "other.example"}), timeout=10)
+
+
+def test_what_a_killed_training_run_had_decided_is_completed(tmp_path):
+    """One file is in its place already."""
+    model = tmp_path / "m.json"
+    model.write_text("old")
+    (tmp_path / "m.json.7.tmp").write_text("new")
+    (tmp_path / "m_card.md").write_text("new, renamed before the kill")
+    (tmp_path / "m.json.pending.tmp").write_text('[7, "m_card.md", "m.json"]')
+
+    finish(str(model))
+    finish(str(model))
+
+    assert model.read_text() == "new"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["m.json", "m_card.md"]

@@ -1,1 +1,0 @@
-"""`python -m lambda_app`: the API on this machine. Not part of what Lambda is sent."""

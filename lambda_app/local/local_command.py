@@ -9,13 +9,14 @@ import sys
 
 from lambda_app.local.local_server import HOST, serve
 from lambda_app.model.model_parameters import InvalidModel
-from lambda_app.model.store import read_packaged
+from lambda_app.model.store import finish, read_packaged
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve until Ctrl-C; 0 then, 1 where the port or the model can't be had."""
     options = _options(arguments)
     try:
+        finish(options.model)
         model = read_packaged(options.model)
     except (OSError, UnicodeError, InvalidModel) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
@@ -31,8 +32,10 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         taken = error.errno == errno.EADDRINUSE
         why = "is in use by another program" if taken else f"can't be opened: {error.strerror}"
-        way_out = f"python -m lambda_app --port {options.port + 1}"
-        print(f"Port {options.port} {why}. Choose another one: {way_out}", file=sys.stderr)
+        print(
+            f"Port {options.port} {why}. Choose another one: python -m lambda_app --port {options.port + 1}",
+            file=sys.stderr,
+        )
         return 1
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped by a supervisor: as by Ctrl-C
     url = f"http://{HOST}:{server.server_port}"

@@ -112,10 +112,9 @@ class ModelParameters:
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(temporary, path)
-        except BaseException:
+        finally:
             if os.path.exists(temporary):
                 os.unlink(temporary)
-            raise
 
 
 FIELDS = tuple(ModelParameters.__annotations__)

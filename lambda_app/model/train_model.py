@@ -1,4 +1,4 @@
-"""A command. Its code is in `training`, which Lambda is never sent."""
+"""A command, a door to `training`."""
 
 import sys
 

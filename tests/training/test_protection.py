@@ -151,7 +151,7 @@ def test_files_are_written_together_or_not_at_all(tmp_path, monkeypatch):
     old.write_text("old")
     (tmp_path / "in the way").write_text("a file where a directory should be")
     with pytest.raises(OSError, match=r"."):
-        write_together({old: b"new", tmp_path / "in the way" / "card.md": b"card"})
+        write_together({old: b"new", tmp_path / "in the way" / "card.md": b"card"}, old)
     assert old.read_text() == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in the way", "model.json"]
 
@@ -160,5 +160,5 @@ def test_files_are_written_together_or_not_at_all(tmp_path, monkeypatch):
 
     monkeypatch.setattr(files.os, "fsync", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        write_together({tmp_path / "images" / "a.png": b"new", old: b"new"})
+        write_together({tmp_path / "images" / "a.png": b"new", old: b"new"}, old)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in the way", "model.json"]

@@ -66,7 +66,7 @@ def write_card(
     """Write the card and its pictures, and return its path. Raises CardError."""
     files = card_files(dataset, evaluation, parameters, output, decision)
     try:
-        write_together(files)
+        write_together(files, next(iter(files)))
     except OSError as error:
         raise CardError(f"the card could not be written: {error}") from error
     return next(iter(files))

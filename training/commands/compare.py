@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
-from lambda_app.model.store import read_packaged
+from lambda_app.model.store import finish, read_packaged
 from training.commands.compare_changes import (
     changed_answers,
     changed_coefficients,
@@ -113,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _read(path: str) -> Model:
     try:
+        finish(path)
         return read_packaged(path)
     except UnicodeDecodeError as error:
         raise InvalidModel("the model's file is not ASCII text") from error

@@ -11,7 +11,7 @@ import hashlib
 
 from lambda_app.model.model_parameters import InvalidModel, ModelParameters
 from lambda_app.model.predict import load
-from lambda_app.model.store import PACKAGED_PATH
+from lambda_app.model.store import PACKAGED_PATH, finish
 from training.commands.parser import DONE, fail, parser
 from training.commands.s3_errors import explain
 from training.errors import PublishError
@@ -105,6 +105,7 @@ def _split(destination: str) -> tuple[str, str]:
 def _proved(path: str) -> tuple[bytes, str]:
     """The file's bytes and their SHA-256 (hex), once the model in them loaded and reproduced its golden rows."""
     try:
+        finish(path)
         with open(path, "rb") as file:
             content = file.read()
     except OSError as error:

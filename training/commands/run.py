@@ -26,7 +26,7 @@ from training.evaluation.measures.decision import Decision, decide
 from training.evaluation.measures.suspects import named_suspects
 from training.evaluation.regression import RegressionEvaluation, evaluate_regression
 from training.export import export_model
-from training.files import write_together
+from training.files import complete, write_together
 from training.recipes.effort import Effort, effort
 from training.recipes.fitting import fit
 from training.recipes.kinds import kind_named
@@ -38,6 +38,7 @@ LONG = 10.0  # seconds; a run of more is announced
 
 def run(options: argparse.Namespace) -> None:
     """Read, evaluate, fit, export, and write the model with its card. Raises one of STOPS, or OSError."""
+    complete(options.output)
     dataset = _dataset(options)
     _require_writable(options.output)
     recipe = recipe_for(dataset, kind_named(options.estimator, "numbers" if dataset.is_regression else "classes"))
@@ -59,7 +60,8 @@ def run(options: argparse.Namespace) -> None:
         peers = compare_kinds(dataset, evaluation, recipe.kind)
         report.print_peers(peers, dataset, verdict(peers, recipe.kind))
     files = card_files(dataset, evaluation, parameters, options.output, decision, audited)
-    write_together({**files, Path(options.output).resolve(): parameters.to_json().encode("ascii")})
+    output = Path(options.output).resolve()
+    write_together({**files, output: parameters.to_json().encode("ascii")}, output)
     print(f"\nwrote {os.path.relpath(options.output)}, version {parameters.digest[:12]}")
     for card in list(files)[:1]:
         print(f"wrote {os.path.relpath(card)}")
