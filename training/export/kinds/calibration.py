@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from training.errors import UnsupportedModel
 from training.export.kinds.ensemble import Ensemble, Exported, Tree
-from training.export.kinds.histogram import has_categories, own_steps
+from training.export.kinds.histogram import own_steps
 from training.export.kinds.linear import linear_record
-from training.export.kinds.trees import KINDS, export_ensemble
+from training.export.kinds.trees import FEWER, KINDS, export_ensemble
 from training.export.steps.prepared import Prepared, prepare
+from training.export.steps.preprocessing import MISSING
+from training.export.steps.side_by_side import SideBySide
 from training.export.unwrapped import unwrap
 
 # Their decision function is a weighted sum, whether or not they have probabilities of their own.
 LINEAR = ("LogisticRegression", "LogisticRegressionCV", "LinearSVC", "RidgeClassifier", "RidgeClassifierCV",
           "SGDClassifier", "LinearDiscriminantAnalysis", "PassiveAggressiveClassifier", "Perceptron")  # fmt: skip
-FEWER = "use CalibratedClassifierCV(..., ensemble=False), which holds one model"
 
 
 def is_calibrated(estimator: Any) -> bool:
@@ -41,21 +43,73 @@ def export_calibrated(calibrated: Any, steps: list[Any], features: Any) -> tuple
     if name not in LINEAR and name not in KINDS:
         known = ", ".join(sorted({*LINEAR, *(kind for kind in KINDS if kind.endswith("Classifier"))}))
         raise UnsupportedModel(f"CalibratedClassifierCV({name}) can't be exported: these can be inside: {known}")
-    if has_categories(estimators[0]) and len(members) > 1:
-        raise UnsupportedModel(f"several models with categories of their own can't be exported: {FEWER}")
-    if len(members) == 1 or not any(member.steps for member in members):
-        prepared = prepare([*steps, *members[0].steps, *own_steps(estimators[0])], features)
-        return prepared, _side_by_side(estimators, link, prepared)
+    parts = [[*member.steps, *own_steps(member.estimator)] for member in members]
+    alone = [prepare([*steps, *part], features) for part in parts] if any(parts) else [prepare(steps, features)]
+    if all(_is_same(other, alone[0]) for other in alone[1:]):
+        return alone[0], _one_matrix(estimators, link, alone[0])
+    prepared = prepare([*steps, SideBySide(parts)], features)
     if name not in LINEAR:
-        raise UnsupportedModel(f"several trees behind steps of their own can't be exported: {FEWER}")
-    return _folded([prepare([*steps, *member.steps], features) for member in members], estimators, link)
+        _require_sides(prepared)
+    return prepared, _a_matrix_each(estimators, link, prepared, [len(own.outputs) for own in alone])
 
 
-def _side_by_side(estimators: list[Any], link: dict[str, Any], prepared: Prepared) -> Exported:
+def _is_same(one: Prepared, other: Prepared) -> bool:
+    """Whether two members see the same numbers."""
+    if one.outputs != other.outputs or one.categories != other.categories:
+        return False
+    return np.array_equal(one.transform(one.features), other.transform(other.features), equal_nan=True)
+
+
+def _require_sides(prepared: Prepared) -> None:
+    """Trees tell by a second number either that a value was missing, or by whose imputer it was filled in."""
+    for column in range(len(prepared.kinds)):
+        own = prepared.own_outputs(column)
+        if prepared.has_several_fills(column) and any(output.kind == MISSING for output in own):
+            raise UnsupportedModel(
+                "several trees behind imputers of their own with add_indicator=True can't be exported: put the imputer "
+                f"in front, make_pipeline(SimpleImputer(add_indicator=True), CalibratedClassifierCV(...)), or {FEWER}"
+            )
+
+
+def _one_matrix(estimators: list[Any], link: dict[str, Any], prepared: Prepared) -> Exported:
     """Members behind the same steps."""
     if type(estimators[0]).__name__ in LINEAR:
         return linear_record(*_weights(estimators), link, prepared)
     return export_ensemble(_together([KINDS[type(e).__name__](e) for e in estimators], link), estimators[0], prepared)
+
+
+def _a_matrix_each(estimators: list[Any], link: dict[str, Any], prepared: Prepared, widths: list[int]) -> Exported:
+    """Members behind steps of their own, whose matrices of these widths stand side by side."""
+    starts = [sum(widths[:number]) for number in range(len(widths))]
+    if type(estimators[0]).__name__ in LINEAR:
+        own = [_weights([estimator]) for estimator in estimators]
+        each = len(own[0][1])
+        coefficients = np.zeros((each * len(own), sum(widths)))
+        for number, (start, width) in enumerate(zip(starts, widths, strict=True)):
+            coefficients[number * each : (number + 1) * each, start : start + width] = own[number][0]
+        return linear_record(coefficients, np.concatenate([intercepts for _, intercepts in own]), link, prepared)
+    ensembles = [
+        _moved(KINDS[type(estimator).__name__](estimator), start)
+        for estimator, start in zip(estimators, starts, strict=True)
+    ]
+    return export_ensemble(_together(ensembles, link), _First(estimators[0], widths[0]), prepared)
+
+
+def _moved(ensemble: Ensemble, start: int) -> Ensemble:
+    """The same trees over a matrix whose first columns are others'."""
+    trees = [replace(tree, feature=np.where(tree.feature < 0, -1, tree.feature + start)) for tree in ensemble.trees]
+    return replace(ensemble, trees=trees)
+
+
+class _First:
+    """The first member, asked whether it takes missing values in a matrix that holds all members' columns."""
+
+    def __init__(self, estimator: Any, width: int) -> None:
+        self._estimator, self._width = estimator, width
+        self.is_categorical_ = getattr(estimator, "is_categorical_", None)
+
+    def predict(self, matrix: np.ndarray) -> Any:
+        return self._estimator.predict(matrix[:, : self._width])
 
 
 def _weights(estimators: list[Any]) -> tuple[np.ndarray, np.ndarray]:
@@ -64,35 +118,6 @@ def _weights(estimators: list[Any]) -> tuple[np.ndarray, np.ndarray]:
         np.broadcast_to(np.ravel(e.intercept_), len(c)) for e, c in zip(estimators, coefficients, strict=True)
     ]
     return np.vstack(coefficients), np.concatenate(intercepts)
-
-
-def _folded(all_prepared: list[Prepared], estimators: list[Any], link: dict[str, Any]) -> tuple[Prepared, Exported]:
-    """Linear members behind scalers of their own: each is folded into the columns' own units."""
-    first = all_prepared[0]
-    fills = [[output.fill for output in prepared.outputs] for prepared in all_prepared]
-    if any(prepared.kinds != first.kinds or "category" in prepared.kinds for prepared in all_prepared):
-        raise UnsupportedModel(f"several models behind encoders of their own can't be exported: {FEWER}")
-    if any(fill != fills[0] for fill in fills):
-        raise UnsupportedModel(f"several models behind imputers of their own can't be exported: {FEWER}")
-    exported = [
-        linear_record(*_weights([estimator]), link, prepared)
-        for prepared, estimator in zip(all_prepared, estimators, strict=True)
-    ]
-    typical = np.asarray(exported[0].typical)
-    coefficients, intercepts = [], []
-    for member in exported:
-        raw = np.asarray(member.model["coefficients"]) / np.asarray(member.model["scales"])
-        # a typical value may differ in its last bits, where one of the scalers has centred on it
-        moved = np.asarray(member.model["intercepts"]) + raw[:, : len(typical)] @ (typical - np.asarray(member.typical))
-        coefficients += raw.tolist()
-        intercepts += moved.tolist()
-    model = {
-        "kind": "linear",
-        "coefficients": coefficients,
-        "intercepts": intercepts,
-        "scales": [1.0] * len(coefficients[0]),
-    }
-    return first, Exported(model, link, exported[0].sides, None, exported[0].typical)
 
 
 def _together(members: list[Ensemble], link: dict[str, Any]) -> Ensemble:

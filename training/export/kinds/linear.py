@@ -68,12 +68,13 @@ def _add_number(row: _Row, prepared: Prepared, column: int, typical: float) -> N
         row.add(
             sum((row.coefficients[:, n] / prepared.outputs[n].scale for n in given), np.zeros(len(row.intercepts))), 1.0
         )
-    missing = [number for number in own if prepared.outputs[number].kind == MISSING]
-    if missing:
-        row.add(
-            sum((row.coefficients[:, n] / prepared.outputs[n].scale for n in missing), np.zeros(len(row.intercepts))),
-            1.0,
-        )
+    if prepared.has_several_fills(column) or any(prepared.outputs[number].kind == MISSING for number in own):
+        added = np.zeros(len(row.intercepts))
+        for number in own:  # what was filled in by another imputer than the first is added as a difference
+            output = prepared.outputs[number]
+            step = 1.0 if output.kind == MISSING else (output.fill or 0.0) - (prepared.outputs[given[0]].fill or 0.0)
+            added = added + row.coefficients[:, number] / output.scale * step
+        row.add(added, 1.0)
 
 
 def _add_category(row: _Row, prepared: Prepared, column: int) -> None:
@@ -91,8 +92,7 @@ def _mean(prepared: Prepared, column: int) -> float:
 
     Where a scaler has centred on it already (StandardScaler), its own number is taken, to the last bit.
     """
-    own = [output for output in prepared.outputs if output.columns == (prepared.positions[column],)]
-    given = [output for output in own if output.kind == GIVEN]
+    given = [output for output in prepared.own_outputs(column) if output.kind == GIVEN]
     values = prepared.table.column(prepared.positions[column]).astype(np.float64)
     if given and given[0].fill is not None:
         values = np.where(np.isnan(values), given[0].fill, values)

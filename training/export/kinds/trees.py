@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from training.export.steps.prepared import Prepared
 
 LARGEST_NODES, LARGEST_BYTES = 50_000, 2_000_000
 HINT = "try max_depth=8, max_leaf_nodes=31, fewer trees, or HistGradientBoosting"
+FEWER = "use CalibratedClassifierCV(..., ensemble=False), which holds one model"
 READERS: tuple[tuple[tuple[str, ...], Callable[[Any], Ensemble]], ...] = (
     (("DecisionTree", "ExtraTree"), tree_ensemble),
     (("RandomForest", "ExtraTrees"), forest_ensemble),
@@ -37,14 +39,21 @@ def export_trees(estimator: Any, prepared: Prepared) -> Exported:
 def export_ensemble(ensemble: Ensemble, estimator: Any, prepared: Prepared) -> Exported:
     """The record of trees that were read already; `estimator` says whether missing values get an answer."""
     count = sum(len(tree.feature) for tree in ensemble.trees)
+    hint = f"{FEWER}, or {HINT}" if len(ensemble.link.get("curves", ())) > 1 else HINT
     if count > LARGEST_NODES:
-        raise UnsupportedModel(f"the model has {count:,} nodes, more than {LARGEST_NODES:,}: {HINT}")
-    sides = [kind == "number" and _takes_missing(estimator, prepared, c) for c, kind in enumerate(prepared.kinds)]
+        raise UnsupportedModel(f"the model has {count:,} nodes, more than {LARGEST_NODES:,}: {hint}")
+    imputed = [prepared.has_several_fills(column) for column in range(len(prepared.kinds))]
+    sides = [
+        kind == "number" and (imputed[column] or _takes_missing(estimator, prepared, column))
+        for column, kind in enumerate(prepared.kinds)
+    ]
+    for column in np.flatnonzero(imputed).tolist():
+        ensemble = _with_sides(ensemble, prepared, column)
     places = Places(prepared, sides)
     model = _record(ensemble, places, _folded(ensemble, prepared, places))
     size = len(json.dumps(model))
     if size > LARGEST_BYTES:
-        raise UnsupportedModel(f"the model takes {size:,} bytes, more than {LARGEST_BYTES:,}: {HINT}")
+        raise UnsupportedModel(f"the model takes {size:,} bytes, more than {LARGEST_BYTES:,}: {hint}")
     return Exported(model, ensemble.link, sides)
 
 
@@ -61,6 +70,20 @@ def _takes_missing(estimator: Any, prepared: Prepared, column: int) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _with_sides(ensemble: Ensemble, prepared: Prepared, column: int) -> Ensemble:
+    """Of several fills each split knows its own: a missing value goes where that of its imputer does."""
+    filled = prepared.transform(prepared.with_values(column, [np.nan]))[0]
+    own = np.flatnonzero(np.asarray(prepared.owners) == column)
+    if ensemble.rounds:
+        filled = filled.astype(np.float32).astype(np.float64)
+    trees = []
+    for tree in ensemble.trees:
+        here = np.isin(tree.feature, own)
+        left = np.where(here, filled[tree.feature] <= tree.threshold, tree.missing_left)
+        trees.append(replace(tree, missing_left=left))
+    return replace(ensemble, trees=trees)
 
 
 class Places:

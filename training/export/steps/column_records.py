@@ -29,11 +29,11 @@ def column_records(
 def _number(prepared: Prepared, exported: Exported, column: int) -> dict[str, Any]:
     position = prepared.positions[column]
     values = prepared.table.column(position).astype(np.float64)
-    own = [output for output in prepared.outputs if output.columns == (position,)]
-    fills = {output.fill for output in own if output.kind == GIVEN}
-    if len(fills) > 1:
-        raise UnsupportedModel("a column is imputed in two ways: use it once")
-    fill = fills.pop() if fills else None
+    own = prepared.own_outputs(column)
+    fills = [output.fill for output in own if output.kind == GIVEN]
+    if None in fills and prepared.has_several_fills(column):
+        raise UnsupportedModel("a column is imputed in one place and not in another: use it once")
+    fill = fills[0] if fills else None
     present = values[~np.isnan(values)]
     if not len(present):
         raise UnsupportedModel("a column has no value at all in the table: drop it")
@@ -42,7 +42,8 @@ def _number(prepared: Prepared, exported: Exported, column: int) -> dict[str, An
     if exported.sides[column]:
         missing = SIDES
     elif fill is not None:
-        missing = [float(fill), 1.0] if any(output.kind == MISSING for output in own) else [float(fill)]
+        is_told = prepared.has_several_fills(column) or any(output.kind == MISSING for output in own)
+        missing = [float(fill), 1.0] if is_told else [float(fill)]
     # a filled-in value is inside the range by right: the model saw it in training
     seen = present if fill is None or len(present) == len(values) else [*present, fill]
     return {"minimum": float(np.min(seen)), "maximum": float(np.max(seen)), "typical": typical, "missing": missing}

@@ -79,6 +79,14 @@ class Prepared:
         values = self.categories[column].values
         return next(n for n, value in enumerate(values) if (type(value), value) == (type(typical), typical))
 
+    def own_outputs(self, column: int) -> list[Output]:
+        """What a number column alone makes in the matrix."""
+        return [output for output in self.outputs if output.columns == (self.positions[column],)]
+
+    def has_several_fills(self, column: int) -> bool:
+        """Whether a number column is imputed in two ways: several models with steps of their own are averaged."""
+        return len({output.fill for output in self.own_outputs(column) if output.kind == GIVEN}) > 1
+
     def _repeated(self, count: int) -> Any:
         if self.table.is_frame:
             return self.typical_rows.iloc[[0] * count].reset_index(drop=True)
