@@ -1,4 +1,4 @@
-"""A command."""
+"""The command `python -m lambda_app`: the API on this machine."""
 
 import sys
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from lambda_app.model.artefact.model_parameters import ModelParameters
     from lambda_app.model.links import Explanation
-    from lambda_app.model.model_parameters import ModelParameters
 
 NO_WARNINGS: tuple[Any, ...] = ()
 NOT_EVALUATED = "not evaluated"

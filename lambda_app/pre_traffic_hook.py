@@ -4,29 +4,21 @@ A function of its own, from the same package: it loads the model that the new ve
 to that version over every route, as API Gateway would, and compares with scikit-learn's probabilities.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from binascii import b2a_base64
+from collections.abc import Callable
 from time import sleep
+from typing import Any
 
 from lambda_app.gateway.caller import proxy_event, status_of
+from lambda_app.model.artefact.model_parameters import ModelParameters
 from lambda_app.model.predict import GOLDEN_TOLERANCE
-from lambda_app.model.store import PACKAGED_FALLBACK, ModelStore
+from lambda_app.model.store import PACKAGED_FALLBACK, LoadedModel, ModelStore
 from lambda_app.routes import ROUTES
 from lambda_app.telemetry import report
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
-
-    from lambda_app.model.model_parameters import ModelParameters
-    from lambda_app.model.store import LoadedModel
-
-    Call = Callable[[dict[str, Any]], dict[str, Any]]  # proxy event → proxy response
-
+Call = Callable[[dict[str, Any]], dict[str, Any]]  # proxy event → proxy response
 
 # What marks the hook's calls, so that they write no metrics: no caller of a gateway can send it.
 CLIENT_CONTEXT = b2a_base64(json.dumps({"custom": {"purpose": "pre_traffic"}}).encode(), newline=False).decode()

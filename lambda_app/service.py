@@ -8,7 +8,7 @@ from lambda_app.answers import Answers
 from lambda_app.body.json_body import STRUCTURE, Bound
 from lambda_app.body.limits import MAXIMUM_ANSWER_CHARACTERS, Limits
 from lambda_app.body.validation import Validator
-from lambda_app.model.digest import sha256
+from lambda_app.model.artefact.model_parameters import sha256
 from lambda_app.model.training_range import TrainingRange
 from lambda_app.problems import AnswerTooLarge
 from lambda_app.sample_warnings import SampleWarnings, is_suspect

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any
 
-    from lambda_app.model.model_parameters import ModelParameters
+    from lambda_app.model.artefact.model_parameters import ModelParameters
     from lambda_app.service import Service, Tally
 
 NAMESPACE = "SklearnLambda"

@@ -1,6 +1,6 @@
 """Hand-made models of two features, whose golden rows hold: the smallest thing the commands can be tried on."""
 
-from lambda_app.model.model_parameters import ModelParameters
+from lambda_app.model.artefact.model_parameters import ModelParameters
 from lambda_app.model.predict import unproved
 
 ROWS = [[1.0, 1.0], [-1.0, -1.0], [4.0, 0.5], [-2.0, 0.5], [3.0, 3.0]]

@@ -16,8 +16,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from lambda_app.model.artefact.model_parameters import ModelParameters
 
-from lambda_app.model.model_parameters import ModelParameters
 from tests.tools.budget_models import MODELS
 from tests.tools.own_model import OWN, ROOT, serving_copy
 
@@ -51,12 +51,12 @@ COLD_PATH = {
     "lambda_app.routes",
     "lambda_app.sample_warnings",
     "lambda_app.model",
+    "lambda_app.model.artefact",
     "lambda_app.model.columns",
-    "lambda_app.model.digest",
-    "lambda_app.model.format_checks",
+    "lambda_app.model.artefact.format_checks",
     "lambda_app.model.linear",
     "lambda_app.model.links",
-    "lambda_app.model.model_parameters",
+    "lambda_app.model.artefact.model_parameters",
     "lambda_app.model.predict",
     "lambda_app.model.store",
     "lambda_app.model.training_range",

@@ -4,8 +4,8 @@ from math import exp, nextafter
 
 import pytest
 
+from lambda_app.model.artefact.format_checks import InvalidModel
 from lambda_app.model.calibrated import Calibrated
-from lambda_app.model.format_checks import InvalidModel
 from lambda_app.model.links import ExplanationUnavailable
 from lambda_app.model.predict import load
 from tests.small_models import linear, model

@@ -4,8 +4,8 @@ from math import inf, nan
 
 import pytest
 
+from lambda_app.model.artefact.format_checks import InvalidModel
 from lambda_app.model.columns import Columns
-from lambda_app.model.format_checks import InvalidModel
 from tests.small_models import category, number
 
 FLAGS = category("flag", categories=[[True, [1.0]], [False, [0.0]]], typical=True)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lambda_app.model.artefact.format_checks import InvalidModel
 from lambda_app.model.columns import Columns
-from lambda_app.model.format_checks import InvalidModel
 from lambda_app.model.linear import LARGEST_CONTRIBUTION, Linear
 from tests.small_models import category, linear, number
 

@@ -6,7 +6,7 @@ from sys import float_info
 import pytest
 
 from lambda_app.model import links
-from lambda_app.model.format_checks import InvalidModel
+from lambda_app.model.artefact.format_checks import InvalidModel
 from lambda_app.model.regressor import regressor_link
 
 

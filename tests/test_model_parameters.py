@@ -1,4 +1,4 @@
-"""lambda_app.model.model_parameters: what the artefact's file may be, and how it is written."""
+"""lambda_app.model.artefact.model_parameters: what the artefact's file may be, and how it is written."""
 
 import json
 import os
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lambda_app.model.model_parameters import InvalidModel, ModelParameters
+from lambda_app.model.artefact.model_parameters import InvalidModel, ModelParameters
 from lambda_app.model.store import PACKAGED_PATH, read_packaged
 from tests.every_kind import KINDS
 from tests.small_models import fields, linear, model, number

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lambda_app.model.artefact.model_parameters import InvalidModel, ModelParameters
 from lambda_app.model.linear import LARGEST_CONTRIBUTION
-from lambda_app.model.model_parameters import InvalidModel, ModelParameters
 from lambda_app.model.predict import load
 from lambda_app.model.store import read_packaged
 from tests.small_models import MORE, category, fields, linear, model, number

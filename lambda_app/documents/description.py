@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lambda_app.body.limits import Limits
-    from lambda_app.model.model_parameters import ModelParameters
+    from lambda_app.model.artefact.model_parameters import ModelParameters
     from lambda_app.model.store import LoadedModel
 
 

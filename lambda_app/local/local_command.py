@@ -8,7 +8,7 @@ import signal
 import sys
 
 from lambda_app.local.local_server import HOST, serve
-from lambda_app.model.model_parameters import InvalidModel
+from lambda_app.model.artefact.model_parameters import InvalidModel
 from lambda_app.model.store import finish, read_packaged
 
 

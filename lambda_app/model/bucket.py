@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from threading import Thread
 
-from lambda_app.model.digest import sha256
-from lambda_app.model.model_parameters import InvalidModel, ModelParameters
+from lambda_app.model.artefact.model_parameters import InvalidModel, ModelParameters, sha256
 from lambda_app.model.predict import load
 
 TYPE_CHECKING = False

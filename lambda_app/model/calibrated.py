@@ -14,7 +14,7 @@ from bisect import bisect_right
 from itertools import pairwise
 from math import isfinite
 
-from lambda_app.model.format_checks import are_numbers, is_number, require
+from lambda_app.model.artefact.format_checks import are_numbers, is_number, require
 from lambda_app.model.links import LARGEST, is_largest, sigmoid
 
 TYPE_CHECKING = False

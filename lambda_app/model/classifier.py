@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambda_app.model.format_checks import require
+from lambda_app.model.artefact.format_checks import require
 from lambda_app.model.links import (
     CALIBRATED,
     EXPLAINED,
@@ -17,9 +17,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from lambda_app.model.artefact.model_parameters import ModelParameters
     from lambda_app.model.columns import Columns
     from lambda_app.model.linear import Linear
-    from lambda_app.model.model_parameters import ModelParameters
     from lambda_app.model.trees import Trees
 
     # Class index, K probabilities, and the prediction set: the classes that reach their threshold, never none (Vovk,

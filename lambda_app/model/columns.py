@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from math import inf, isfinite
 
-from lambda_app.model.format_checks import InvalidModel
+from lambda_app.model.artefact.format_checks import InvalidModel
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""A command, a door to `training`."""
+"""A command. Its code is in `training`, which Lambda is never sent."""
 
 import sys
 

@@ -12,7 +12,7 @@ from itertools import chain
 from math import fsum, inf, isfinite
 from operator import mul, sub
 
-from lambda_app.model.format_checks import are_numbers, require
+from lambda_app.model.artefact.format_checks import are_numbers, require
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from math import exp, fsum
 
-from lambda_app.model.format_checks import require
+from lambda_app.model.artefact.format_checks import require
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,16 +6,16 @@ makes of those (R). An undecided sample is one whose prediction set does not hol
 
 from __future__ import annotations
 
+from lambda_app.model.artefact.format_checks import CLASSIFICATION, InvalidModel, require
 from lambda_app.model.columns import SIDES, Columns
-from lambda_app.model.format_checks import CLASSIFICATION, InvalidModel, require
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from lambda_app.model.artefact.model_parameters import ModelParameters
     from lambda_app.model.classifier import Classifier
     from lambda_app.model.linear import Linear
-    from lambda_app.model.model_parameters import ModelParameters
     from lambda_app.model.regressor import Regressor
     from lambda_app.model.trees import Trees
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import exp, expm1
 from sys import float_info
 
-from lambda_app.model.format_checks import require
+from lambda_app.model.artefact.format_checks import require
 from lambda_app.model.links import Explanation
 
 TYPE_CHECKING = False
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
+    from lambda_app.model.artefact.model_parameters import ModelParameters
     from lambda_app.model.columns import Columns
     from lambda_app.model.linear import Linear
-    from lambda_app.model.model_parameters import ModelParameters
     from lambda_app.model.trees import Trees
 
     Regressed = tuple[float, tuple[float, float] | None]  # the predicted number, and the ends of its interval

@@ -9,7 +9,7 @@ import json
 import os
 from time import monotonic
 
-from lambda_app.model.model_parameters import InvalidModel, ModelParameters
+from lambda_app.model.artefact.model_parameters import InvalidModel, ModelParameters
 from lambda_app.model.predict import load
 
 TYPE_CHECKING = False

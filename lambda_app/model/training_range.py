@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from lambda_app.model.model_parameters import ModelParameters
+    from lambda_app.model.artefact.model_parameters import ModelParameters
 
 BLOCK = 500  # samples looked at together, a column at a time
 FEW = 20  # samples that are faster looked at one by one

@@ -20,7 +20,7 @@ import gc
 from math import comb, isfinite
 from operator import add, mul
 
-from lambda_app.model.format_checks import InvalidModel, require
+from lambda_app.model.artefact.format_checks import InvalidModel, require
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from lambda_app.model.model_parameters import ModelParameters
+from lambda_app.model.artefact.model_parameters import ModelParameters
 from lambda_app.model.store import PACKAGED_PATH, read_packaged
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from deployment import cost
 from lambda_app.lambda_function import lambda_handler
-from lambda_app.model.model_parameters import ModelParameters
+from lambda_app.model.artefact.model_parameters import ModelParameters
 from lambda_app.model.predict import load
 from lambda_app.model.store import LoadedModel, read_packaged
 from lambda_app.service import Service

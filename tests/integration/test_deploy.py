@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from lambda_app.model.model_parameters import ModelParameters
+from lambda_app.model.artefact.model_parameters import ModelParameters
 from lambda_app.model.store import read_packaged
 from tests.integration.cloud import Cloud
 from tests.tools.small_requests import SAMPLE

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from lambda_app.model.artefact.model_parameters import ModelParameters
 from lambda_app.model.compare import main
-from lambda_app.model.model_parameters import ModelParameters
 from tests.small_models import MORE, REGRESSION, ROWS, category, fields, linear, model, number, save
 
 ROOT = Path(__file__).parents[2]

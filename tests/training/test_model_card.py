@@ -12,7 +12,7 @@ import pytest
 import yaml
 from sklearn.datasets import load_wine
 
-from lambda_app.model.model_parameters import ModelParameters
+from lambda_app.model.artefact.model_parameters import ModelParameters
 from tests.tools.own_model import OWN, PACKAGED
 from training.card.model_card import card_places, write_card
 from training.card.style import LARGEST_FILE

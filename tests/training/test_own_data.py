@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lambda_app.model.model_parameters import ModelParameters
+from lambda_app.model.artefact.model_parameters import ModelParameters
 from training.commands.train_model import main
 from training.data.csv_file import read_csv
 from training.recipes.pipelines import recipe, recipe_for

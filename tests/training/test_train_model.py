@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lambda_app.model.model_parameters import ModelParameters
+from lambda_app.model.artefact.model_parameters import ModelParameters
 from training.commands.train_model import main
 
 ROOT = Path(__file__).resolve().parents[2]

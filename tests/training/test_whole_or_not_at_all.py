@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from lambda_app.model.model_parameters import ModelParameters
+from lambda_app.model.artefact.model_parameters import ModelParameters
 from lambda_app.model.store import PACKAGED_PATH
 from training.commands import run
 from training.commands.train_model import main
@@ -101,7 +101,7 @@ KILLS = int(os.environ.get("SAVE_KILLS", "25"))
 SAVE_FOREVER = """
 import json, sys
 from pathlib import Path
-from lambda_app.model.model_parameters import ModelParameters
+from lambda_app.model.artefact.model_parameters import ModelParameters
 models = [ModelParameters.from_json(Path(path).read_text()) for path in sys.argv[3:]]
 def plainly(model, path):
     with open(path, "w") as file:

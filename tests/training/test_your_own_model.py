@@ -31,7 +31,7 @@ from sklearn import (
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_iris, load_wine
 
 from lambda_app.lambda_function import Application
-from lambda_app.model.model_parameters import ModelParameters
+from lambda_app.model.artefact.model_parameters import ModelParameters
 from lambda_app.model.predict import load
 from lambda_app.model.store import LoadedModel
 from lambda_app.service import Service

@@ -14,7 +14,7 @@ from pathlib import Path
 from string import Template
 from urllib.parse import quote
 
-from lambda_app.model.model_parameters import ModelParameters
+from lambda_app.model.artefact.model_parameters import ModelParameters
 from lambda_app.model.store import PACKAGED_PATH
 from training.card import regression_sections, sections
 from training.card.plots import draw_all

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lambda_app.model.model_parameters import ModelParameters
+from lambda_app.model.artefact.model_parameters import ModelParameters
 from training.data.dataset import Dataset
 from training.evaluation.evaluate import Evaluation
 from training.evaluation.measures.conformal import level_text, why_not_higher

@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from lambda_app.model.model_parameters import ModelParameters
+    from lambda_app.model.artefact.model_parameters import ModelParameters
     from training.data.samples import Pair
 
     Model = Any  # a loaded Classifier or Regressor; both models are of the same task

@@ -9,7 +9,7 @@ import argparse
 import base64
 import hashlib
 
-from lambda_app.model.model_parameters import InvalidModel, ModelParameters
+from lambda_app.model.artefact.model_parameters import InvalidModel, ModelParameters
 from lambda_app.model.predict import load
 from lambda_app.model.store import PACKAGED_PATH, finish
 from training.commands.parser import DONE, fail, parser

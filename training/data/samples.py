@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from lambda_app.model.model_parameters import ModelParameters
+    from lambda_app.model.artefact.model_parameters import ModelParameters
 
     Pair = tuple[list[Any], list[Any]]  # one sample in old's and in new's feature order
 

@@ -9,14 +9,32 @@ from __future__ import annotations
 import json
 import os
 
-from lambda_app.model.digest import sha256
-from lambda_app.model.format_checks import CLASSIFICATION, MINIMUM_GOLDEN_ROWS, REGRESSION, InvalidModel, check_fields
+from lambda_app.model.artefact.format_checks import (
+    CLASSIFICATION,
+    MINIMUM_GOLDEN_ROWS,
+    REGRESSION,
+    InvalidModel,
+    check_fields,
+)
+
+try:  # hashlib would load all of OpenSSL: three milliseconds of every cold start, more than all else here
+    from _sha2 import sha256  # type: ignore[import-not-found]  # too private for typeshed; `random` does the same
+except ImportError:  # pragma: no cover – before Python 3.12, or where Python was built without it
+    from hashlib import sha256
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["CLASSIFICATION", "FORMAT_VERSION", "MINIMUM_GOLDEN_ROWS", "REGRESSION", "InvalidModel", "ModelParameters"]
+__all__ = [
+    "CLASSIFICATION",
+    "FORMAT_VERSION",
+    "MINIMUM_GOLDEN_ROWS",
+    "REGRESSION",
+    "InvalidModel",
+    "ModelParameters",
+    "sha256",
+]
 
 FORMAT_VERSION = 2
 _DIGEST = ',\n"digest": "'  # what stands between the text that is hashed and its hash
