@@ -5,10 +5,10 @@ BIN := .venv/bin
 PY := $(BIN)/python
 TEMPLATE := deployment/template.yaml
 TEMPLATES := $(addprefix deployment/,template.yaml monitoring.yaml account.yaml http_api.yaml github_role.yaml models_bucket.yaml bulk_scoring.yaml)
-# Tests at the top of tests/ need only requirements/tests.txt; those in its folders may need requirements-dev.txt.
-SERVING_TESTS = $(wildcard tests/test_*.py)
+# These need only requirements/tests.txt; all others may need requirements-dev.txt.
+SERVING_TESTS = tests/test_architecture.py tests/serving
 # Judged by `make test` alone: beside a deployment that runs at the same time, times say nothing.
-TIMES = $(addprefix tests/test_,budgets.py nasty_bodies.py soak.py)
+TIMES = tests/serving/times
 SIDE_BY_SIDE = --numprocesses auto --dist worksteal
 
 export SAM_CLI_TELEMETRY := 0
@@ -44,7 +44,7 @@ test-all:  ## Run the serving tests under every Python from 3.11 on that this ma
 	@set -e; found=$$($(PYTHON) -m deployment.interpreters); echo "$$found" | while read -r version python; do \
 	    echo "== Python $$version, with nothing but pytest, xdist and hypothesis"; \
 	    $(MAKE) .venv-$$version/installed PYTHON=$$python REQUIREMENTS=requirements/tests.txt && \
-	    .venv-$$version/bin/python -m pytest -q $(SIDE_BY_SIDE) $(filter-out $(TIMES),$(SERVING_TESTS)) || exit 1; \
+	    .venv-$$version/bin/python -m pytest -q $(SIDE_BY_SIDE) $(SERVING_TESTS) --ignore $(TIMES) || exit 1; \
 	done
 
 test-page: .venv-page/installed tests/page/node_modules/installed  ## Use the page in a browser: apt-get install chromium chromium-driver npm
@@ -61,7 +61,7 @@ nasty: .venv/installed  ## Look for the body that costs most time, and the one t
 soak: .venv/installed  ## Call the warm handler a million times and watch its memory; kill the trainer 200 times in mid-save.
 	$(PY) -m tests.tools.soak
 	$(PY) -m tests.runtime.memory
-	SAVE_KILLS=200 $(PY) -m pytest -q tests/training/test_whole_or_not_at_all.py
+	SAVE_KILLS=200 $(PY) -m pytest -q tests/training/commands/test_whole_or_not_at_all.py
 
 contract: .venv/installed  ## Test the local server against its OpenAPI document, 200 examples an operation.
 	CONTRACT_EXAMPLES=200 $(PY) -m pytest tests/contract

@@ -217,7 +217,7 @@ pstats.Stats(profile).sort_stats("tottime").print_stats(15)' | grep -v '^{'
 ```
 
 Nothing on the cold path loads OpenSSL or anything outside the standard library.
-`tests/test_budgets.py` lists all imports and keeps these figures."""
+`tests/serving/times/test_budgets.py` lists all imports and keeps these figures."""
 
 
 def _spread(values: list[float], digits: int) -> str:

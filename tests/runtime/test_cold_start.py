@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.as_deployed import first_answers, packages, runtime_python, starts
-from tests.test_budgets import at_most
+from tests.serving.times.test_budgets import at_most
 
 WITH_BYTECODE, WITHOUT = 1.25, 2.2
 MILLISECONDS_OVER_FLOOR = 10

@@ -2,7 +2,7 @@
 
 A recipe is a frame and pieces with how often each comes; its body is up to 5 MiB long. The search keeps the worst few
 recipes, changes one of them a little, and keeps the child where it is worse. What it found worst is kept in
-tests/test_nasty_bodies.py. Time is the handler's share of what is allowed, 4 × `json.loads` of the body + 20 ms;
+tests/serving/times/test_nasty_bodies.py. Time is the handler's share of what is allowed, 4 × `json.loads` of the body + 20 ms;
 memory is the peak that Python's allocator saw, in bytes.
 """
 

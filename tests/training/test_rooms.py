@@ -9,7 +9,7 @@ TRAINING = Path(__file__).resolve().parents[2] / "training"
 ARROWS = {
     "errors": "",
     "progress": "",
-    "files": "",
+    "files": "errors",
     "data": "errors",
     "recipes": "data errors",
     "export": "data errors recipes",

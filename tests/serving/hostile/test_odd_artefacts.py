@@ -1,6 +1,6 @@
 """The whole function around odd artefacts: 503 or an answer at every route, never a crash and never a 500.
 
-tests/test_format_checks.py has every odd value at every place before the gate; here a share of them goes all the way.
+tests/serving/model/test_format_checks.py has every odd value at every place before the gate; here a share of them goes all the way.
 """
 
 import json
@@ -9,7 +9,18 @@ from itertools import cycle
 import pytest
 
 from lambda_app.lambda_function import Application
-from tests.test_format_checks import KINDS, ODD, changed, double, drop, fields_of, judged, places, put, sealed
+from tests.serving.model.test_format_checks import (
+    KINDS,
+    ODD,
+    changed,
+    double,
+    drop,
+    fields_of,
+    judged,
+    places,
+    put,
+    sealed,
+)
 from tests.tools.small_requests import request
 
 EACH_PLACE = 4  # changes, in turn

@@ -21,7 +21,7 @@ from training.commands import run
 from training.commands.train_model import main
 from training.recipes import kinds
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 LIMITED_MAIN = "from training.commands.train_model import main; sys.exit(main(sys.argv[1:]))"
 
 

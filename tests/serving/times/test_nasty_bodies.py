@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from lambda_app.body.json_body import MAXIMUM_BODY_BYTES
-from tests.test_budgets import at_most
+from tests.serving.times.test_budgets import at_most
 from tests.tools import nasty_bodies as nasty
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 MUCH = MAXIMUM_BODY_BYTES
 LONGEST_IN_TIME = [
     ("a batch of one list", (("1", 180_000), ("5,000 digits", MUCH))),

@@ -21,7 +21,7 @@ from lambda_app.model.store import finish, read_packaged
 from tests import small_models
 from tests.tools.own_model import PACKAGED
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(autouse=True)

@@ -39,7 +39,7 @@ from training.errors import UnsupportedModel
 from training.export import export_model
 from training.recipes.fitting import THREADS
 
-DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "your_own_model.md"
+DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "your_own_model.md"
 MODULES = (
     calibration,
     compose,

@@ -25,7 +25,7 @@ from training.data.csv_file import read_csv
 from training.recipes.kinds import KINDS
 from training.recipes.pipelines import recipe_for
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 _, TRAIN, SERVE = re.search(r"## Your own model\n\n```sh\n(.*?)\n```", README, re.DOTALL)[1].split("\n")
 CALL = re.search(r"^curl .* -d @docs/sample\.json$", README, re.MULTILINE)[0]

@@ -133,7 +133,7 @@ def test_every_truncation_of_the_committed_file_is_refused():
 
 @pytest.mark.slow
 def test_a_flipped_bit_in_any_byte_of_the_committed_file_is_refused():
-    """One bit of each byte, each bit in turn; tests/training/test_bit_flips.py flips them all."""
+    """One bit of each byte, each bit in turn; tests/training/export/test_bit_flips.py flips them all."""
     for position in range(len(COMMITTED)):
         damaged = bytearray(COMMITTED)
         damaged[position] ^= 1 << position % 8

@@ -9,7 +9,7 @@ import pytest
 from benchmarks import scale
 from deployment import cost
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize("table", scale.TABLES)

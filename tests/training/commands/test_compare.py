@@ -12,7 +12,7 @@ from lambda_app.model.artefact.model_parameters import ModelParameters
 from lambda_app.model.compare import main
 from tests.small_models import MORE, REGRESSION, ROWS, category, fields, linear, model, number, save
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture

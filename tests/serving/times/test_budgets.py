@@ -16,8 +16,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from lambda_app.model.artefact.model_parameters import ModelParameters
 
+from lambda_app.model.artefact.model_parameters import ModelParameters
 from tests.tools.budget_models import MODELS
 from tests.tools.own_model import OWN, ROOT, serving_copy
 

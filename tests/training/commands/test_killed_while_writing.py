@@ -16,7 +16,7 @@ from lambda_app.model.store import finish
 from training.errors import TrainingError
 from training.files import complete, write_together
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SOMEWHERE = {**os.environ, "AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": os.devnull, "HOME": os.devnull}
 MODEL = "model/model.json"
 # Every command that is given a model's path; that it then fails, for want of rows or credentials, is nothing to this.

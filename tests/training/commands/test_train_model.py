@@ -15,7 +15,7 @@ import pytest
 from lambda_app.model.artefact.model_parameters import ModelParameters
 from training.commands.train_model import main
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 COMMAND = [sys.executable, "-W", "error", "-m", "lambda_app.model.train_model"]
 EPOCH = "1795392000"
 

@@ -11,7 +11,7 @@ from tests.tools import soak
 pytestmark = pytest.mark.slow
 
 CALLS = 8_000
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 
 
 def test_calls_keep_no_memory():
