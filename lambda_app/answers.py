@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 NO_WARNINGS: tuple[Any, ...] = ()
 NOT_EVALUATED = "not evaluated"
+BETWEEN = "}, {"  # samples
 
 
 def model_metadata(parameters: ModelParameters, source: str) -> dict[str, str]:
@@ -42,7 +43,6 @@ class Answers:
         self._features = [f'{{"feature": {json.dumps(name)}, "value": ' for name in parameters.feature_names]
         self._metadata = json.dumps(model_metadata(parameters, source))
         # Constant text: before the probability, before each class's, after the last one.
-        self._target_names = parameters.target_names
         self._labels = labels = [*map(json.dumps, parameters.target_names)]
         self._heads = [f'"prediction": {k}, "label": {label}, "probability": ' for k, label in enumerate(labels)]
         self._keys = [f", {label}: " for label in labels]
@@ -75,22 +75,14 @@ class Answers:
 
     def _listed(self, warnings: Sequence[Any]) -> str:
         """The warnings' JSON, each written once for its code and feature: every row of a batch may have many."""
-        texts = []
-        for warning in warnings:
-            key = warning["code"], warning["feature"]
+        keys = [(warning["code"], warning["feature"]) for warning in warnings]
+        for key, warning in zip(keys, warnings, strict=True):
             if key not in self._warnings:
                 self._warnings[key] = json.dumps(warning)
-            texts.append(self._warnings[key])
-        return f"[{', '.join(texts)}]"
+        return f"[{', '.join(map(self._warnings.__getitem__, keys))}]"
 
     def explanation(self, why: Explanation, values: Sequence[Any]) -> str:
         """The member `explanation`: contributions by size, which add up from the baseline to the total."""
-        document: dict[str, Any] = {"scale": why.scale}
-        if why.towards is not None:
-            document["towards"] = self._target_names[why.towards]
-            document["against"] = None if why.against is None else self._target_names[why.against]
-        document["baseline"] = why.baseline
-        document[why.scale] = why.total
         parts = why.contributions
         try:  # not json.dumps: a batch has 30,000 of these
             written = [*map(float.__repr__, values)]
@@ -98,7 +90,14 @@ class Answers:
             written = [*map(json.dumps, values)]
         order = sorted(range(len(parts)), key=[*map(abs, parts)].__getitem__, reverse=True)
         rows = ", ".join([f'{self._features[i]}{written[i]}, "contribution": {parts[i]!r}}}' for i in order])
-        return f', "explanation": {json.dumps(document)[:-1]}, "contributions": [{rows}]}}'
+        sides = ""
+        if why.towards is not None:
+            against = "null" if why.against is None else self._labels[why.against]
+            sides = f'"towards": {self._labels[why.towards]}, "against": {against}, '
+        return (
+            f', "explanation": {{"scale": "{why.scale}", {sides}"baseline": {why.baseline!r}, '
+            f'"{why.scale}": {why.total!r}, "contributions": [{rows}]}}'
+        )
 
     def single(self, sample: str) -> str:
         """The answer to one sample."""
@@ -106,4 +105,7 @@ class Answers:
 
     def batch(self, samples: list[str]) -> str:
         """The answer to a batch."""
-        return f'{{"predictions": [{{{"}, {".join(samples)}}}], "model_metadata": {self._metadata}}}'
+        texts = [*samples]
+        texts[0] = f'{{"predictions": [{{{texts[0]}'
+        texts[-1] += f'}}], "model_metadata": {self._metadata}}}'
+        return BETWEEN.join(texts)  # once

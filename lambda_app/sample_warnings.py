@@ -37,7 +37,7 @@ class SampleWarnings:
 
     def __init__(self, columns: Columns, training_range: TrainingRange) -> None:
         self._columns, self._range = columns, training_range
-        self._made: dict[tuple[str, int], Warned] = {}
+        self._made: dict[tuple[int, bool | str], Warned] = {}
         self._suspect: Warned = {"code": SUSPECT, "feature": None, "detail": SUSPECT_SENTENCE}
 
     def of(self, values: Sequence[Any], row: Sequence[float]) -> list[Warned]:
@@ -45,28 +45,29 @@ class SampleWarnings:
 
         `values` are what the caller sent, `row` what is compared with ranges (`Columns.plain`).
         """
-        warned = [(BELOW if below else ABOVE, position) for position, below in self._range.beyond(row)]
-        warned += [(UNSEEN, position) for position in self._columns.unseen(values)]
-        warnings = [self._warning(code, position) for code, position in sorted(warned, key=lambda pair: pair[1])]
-        return [*warnings, self._suspect] if self._range.is_suspect(row) else warnings
+        beyond, unseen = self._range.beyond(row), self._columns.unseen(values)
+        warned: Sequence[tuple[int, bool | str]] = beyond
+        if unseen:
+            warned = sorted([*beyond, *((position, UNSEEN) for position in unseen)])
+        warnings = [self._made.get(key) or self._warning(*key) for key in warned]
+        return [*warnings, self._suspect] if self._range.is_suspect(row, beyond) else warnings
 
-    def _warning(self, code: str, position: int) -> Warned:
-        if (code, position) not in self._made:
-            record = self._columns.records[position]
-            name = record["name"]
-            if code == UNSEEN:
-                warning = {"code": code, "feature": name, "detail": f"{name} is a category that training never held."}
-            else:
-                side = "below" if code == BELOW else "above"
-                warning = {
-                    "code": code,
-                    "feature": name,
-                    "minimum": record["minimum"],
-                    "maximum": record["maximum"],
-                    "detail": f"{name} is {side} every value in the training data.",
-                }
-            self._made[code, position] = warning
-        return self._made[code, position]
+    def _warning(self, position: int, kind: bool | str) -> Warned:
+        """`kind`: UNSEEN, or whether the value is below its range."""
+        record = self._columns.records[position]
+        name = record["name"]
+        if kind == UNSEEN:
+            warning = {"code": UNSEEN, "feature": name, "detail": f"{name} is a category that training never held."}
+        else:
+            warning = {
+                "code": BELOW if kind else ABOVE,
+                "feature": name,
+                "minimum": record["minimum"],
+                "maximum": record["maximum"],
+                "detail": f"{name} is {'below' if kind else 'above'} every value in the training data.",
+            }
+        self._made[position, kind] = warning
+        return warning
 
 
 def is_suspect(warnings: Sequence[Warned]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from lambda_app.answers import Answers
+from lambda_app.answers import BETWEEN, NO_WARNINGS, Answers
 from lambda_app.body.json_body import STRUCTURE, Bound
 from lambda_app.body.limits import MAXIMUM_ANSWER_CHARACTERS, Limits
 from lambda_app.body.validation import Validator
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from lambda_app.body.validation import Submission
     from lambda_app.model.store import LoadedModel
-
-NO_WARNINGS: tuple[Any, ...] = ()
 
 
 class Tally:
@@ -55,23 +53,20 @@ class Service:
         self._warnings = SampleWarnings(columns, self._range)
         self._every_label = tuple(range(len(parameters.target_names)))
         self._answers = Answers(parameters, loaded.source)
+        self._room = MAXIMUM_ANSWER_CHARACTERS - _characters(self._answers.batch([""])) + len(BETWEEN)
         self._documents: dict[str, tuple[str, str]] = {}
 
     def predict(self, document: Any) -> tuple[str, Tally]:
         """The answer to a JSON document, and what to count. Raises InvalidContent, BatchTooLarge or AnswerTooLarge."""
         submission = self.validator.check(document)
         tally = Tally(len(submission.values), len(self._every_label))
-        texts, room = [], MAXIMUM_ANSWER_CHARACTERS
-        for _, warnings, text in self.answers(submission, tally):
-            if warnings or submission.explain:  # else the largest batch has room for its answer
-                room -= _characters(text)
-                if room < 0:
-                    raise AnswerTooLarge
+        texts, room = [], self._room
+        for _, _, text in self.answers(submission, tally):
+            room -= _characters(text) + len(BETWEEN)
+            if room < 0:
+                raise AnswerTooLarge
             texts.append(text)
-        body = self._answers.batch(texts) if submission.is_batch else self._answers.single(texts[0])
-        if _characters(body) > MAXIMUM_ANSWER_CHARACTERS:
-            raise AnswerTooLarge
-        return body, tally
+        return self._answers.batch(texts) if submission.is_batch else self._answers.single(texts[0]), tally
 
     def answers(self, submission: Submission, tally: Tally) -> Iterator[tuple[Any, Sequence[Any], str]]:
         """Of each sample the prediction (see predict.py), its warnings, and its answer's members; counts them."""

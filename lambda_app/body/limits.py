@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 MAXIMUM_BODY_BYTES = 5 * 1024 * 1024
 MAXIMUM_ANSWER_CHARACTERS = 6_200_000  # of the 6,291,556 that Lambda sends; the rest is for headers and metadata
-MOST_SAMPLES, MOST_EXPLAINED = 10_000, 1_000
+MOST_SAMPLES = 10_000
 MOST_VALUES = 300_000  # samples × columns
 # Comparisons of trees in one request: 32 ns each on a whole processor, of which 128 MB are given a fourteenth.
 MOST_COMPARISONS, COMPARISONS_IN_LITTLE_MEMORY, LITTLE_MEMORY = 10_000_000, 3_000_000, 512
@@ -34,5 +34,6 @@ class Limits:
         self.samples = max(1, min(MOST_SAMPLES, MOST_VALUES // width, comparisons // each))
         characters = sum(len(name) + CHARACTERS_OF_A_CONTRIBUTION for name in columns.names)
         room = MAXIMUM_ANSWER_CHARACTERS // characters
-        explained = min(MOST_EXPLAINED, room, comparisons // (EXPLAINING * each), self.samples)
+        # a tenth: 60,000 floats
+        explained = min(self.samples // 10, room, comparisons // (EXPLAINING * each), self.samples)
         self.explained = max(1, explained) if model.explains else 0

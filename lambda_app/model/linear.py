@@ -9,7 +9,7 @@ score = intercept + Σ coefficient · (number - reference) / scale, where the re
 from __future__ import annotations
 
 from itertools import chain
-from math import fsum, inf, isfinite
+from math import fsum, hypot, inf, isfinite
 from operator import mul, sub
 
 from lambda_app.model.artefact.format_checks import are_numbers, require
@@ -85,8 +85,7 @@ class Linear:
 
     def _parts(self, weights: Sequence[float], numbers: Sequence[float]) -> list[float]:
         parts = [*map(mul, weights, map(sub, numbers, self._reference))]
-        # A sum that is finite has neither an infinity nor a NaN in it, which min and max might pass over.
-        if isfinite(sum(parts)) and max(parts) <= LARGEST_CONTRIBUTION and min(parts) >= -LARGEST_CONTRIBUTION:
+        if hypot(*parts) <= LARGEST_CONTRIBUTION:  # no part is larger, infinite or not a number
             return parts
         return [max(-LARGEST_CONTRIBUTION, min(LARGEST_CONTRIBUTION, part)) for part in parts]
 

@@ -1,9 +1,8 @@
 """What training never saw: values outside its ranges, and samples that look as if something went wrong on the way.
 
 Neither is refused. A sample is suspect, whatever its names or order say, when a value lies far outside its range, when
-many are outside, or when pairs are upside down that were ordered in every training row (a mean above its own maximum):
-the order of a list, units or a transformation may be wrong. From when on, the artefact says: the export chose the bounds
-so that few of the training's held-out rows are suspect.
+many are outside, or when pairs are upside down that were ordered in every training row (a mean above its own maximum).
+From when on, the artefact says: the export chose the bounds so that few held-out rows of the training are suspect.
 """
 
 from __future__ import annotations
@@ -31,10 +30,10 @@ class TrainingRange:
         self._minima = [minimum for minimum, _ in ranges]
         self._maxima = [maximum for _, maximum in ranges]
         self._bounds = parameters.suspicion
-        self._implied: list[tuple[int, int]] = []  # worked out for the first sample that breaks a pair
-        self._pairs = pairs = [(low, high) for low, high in parameters.ordered_pairs]
+        self._above: dict[int, set[int]] = {}  # worked out for the first sample that needs it, with _below
+        self._pairs = [(low, high) for low, high in parameters.ordered_pairs]
         # Inside their ranges, only columns whose ranges overlap can be upside down.
-        self._looked_at = [(low, high) for low, high in pairs if self._maxima[low] > self._minima[high]]
+        self._looked_at = [(low, high) for low, high in self._pairs if self._maxima[low] > self._minima[high]]
         # One look at a sample for all pairs: itemgetter is written in C, and doubled it always makes a tuple.
         lows, highs = zip(*self._looked_at, strict=True) if self._looked_at else ((), ())
         self._lows: Callable[[Sequence[float]], Any] = itemgetter(*lows, *lows[:1]) if lows else _nothing
@@ -64,30 +63,36 @@ class TrainingRange:
 
     def beyond(self, sample: Sequence[float]) -> list[tuple[int, bool]]:
         """The position of each value outside its range, and whether it is below it."""
-        ranges = enumerate(zip(sample, self._minima, self._maxima, strict=True))
+        ranges = zip(range(len(sample)), sample, self._minima, self._maxima, strict=True)
         return [
             (position, value < minimum)
-            for position, (value, minimum, maximum) in ranges
+            for position, value, minimum, maximum in ranges
             if not minimum <= value <= maximum
         ]
 
-    def is_suspect(self, sample: Sequence[float]) -> bool:
-        """Whether the sample looks as if its order, its units or a transformation were wrong."""
-        outside, farthest = 0, 0.0
-        for value, (minimum, maximum) in zip(sample, self._ranges, strict=True):
-            if not minimum <= value <= maximum:
-                outside += 1
-                farthest = max(farthest, widths_outside(value, minimum, maximum))
-        if farthest > self._bounds["far"] or outside >= self._bounds["out_of_range"]:
+    def is_suspect(self, sample: Sequence[float], beyond: list[tuple[int, bool]] | None = None) -> bool:
+        """Whether the sample looks as if its order, its units or a transformation were wrong; `beyond` if known."""
+        outside = self.beyond(sample) if beyond is None else beyond
+        if len(outside) >= self._bounds["out_of_range"]:
             return True
-        return self._broken_pairs(sample) >= self._bounds["broken_pairs"]
+        if any(widths_outside(sample[i], *self._ranges[i]) > self._bounds["far"] for i, _ in outside):
+            return True
+        return self._broken_pairs(sample, self._bounds["broken_pairs"]) >= self._bounds["broken_pairs"]
 
-    def _broken_pairs(self, sample: Sequence[float]) -> int:
-        """How many of all ordered pairs are upside down, those that the stored ones imply included."""
-        if not any(sample[low] > sample[high] for low, high in self._pairs):
-            return 0
-        self._implied = self._implied or [*implied_pairs(self._pairs)]
-        return sum([sample[low] > sample[high] for low, high in self._implied])
+    def _broken_pairs(self, sample: Sequence[float], enough: float) -> int:
+        """How many pairs are upside down, counted until there are enough. Each follows over a stored one that is."""
+        broken = {(low, high) for low, high in self._pairs if sample[low] > sample[high]}
+        if not broken or len(broken) >= enough:
+            return len(broken)
+        if not self._above:
+            self._above, self._below = reached(self._pairs), reached([(high, low) for low, high in self._pairs])
+        for low, high in [*broken]:
+            highs = [high, *self._above.get(high, ())]
+            least = min([sample[k] for k in highs])
+            for i in (low, *self._below.get(low, ())):
+                if sample[i] > least and len(broken) < enough:
+                    broken.update((i, k) for k in highs if sample[i] > sample[k])
+        return len(broken)
 
 
 def _nothing(_: Any) -> tuple[()]:
@@ -100,18 +105,13 @@ def widths_outside(value: float, minimum: float, maximum: float) -> float:
     return excess / (maximum - minimum) if maximum > minimum else float("inf")
 
 
-def implied_pairs(pairs: list[tuple[int, int]]) -> set[tuple[int, int]]:
-    """All pairs that follow from these: i ≤ j and j ≤ k give i ≤ k."""
+def reached(pairs: list[tuple[int, int]]) -> dict[int, set[int]]:
+    """What follows from these: i ≤ j and j ≤ k give i ≤ k. For each i its j and k (Warshall, 1962)."""
     above: dict[int, set[int]] = {}
     for low, high in pairs:
         above.setdefault(low, set()).add(high)
-    implied = set()
-    for low in above:
-        reached: set[int] = set()
-        waiting = [low]
-        while waiting:
-            following = above.get(waiting.pop(), set()) - reached
-            reached |= following
-            waiting += following
-        implied |= {(low, high) for high in reached if high != low}
-    return implied
+    for middle, higher in above.items():
+        for found in above.values():
+            if middle in found:
+                found.update(higher)
+    return above

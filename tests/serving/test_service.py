@@ -171,3 +171,12 @@ def test_a_name_may_hold_what_structure_is_made_of(names):
     made = service(columns=[number(name) for name in names])
     text = json.dumps({"instances": [dict.fromkeys(names, 1.0)] * made.limits.samples})
     assert len(json_body.read(text, made.bound)["instances"]) == made.limits.samples
+
+
+@pytest.mark.parametrize(("columns", "explained"), [(1, 1_000), (30, 1_000), (31, 967), (60, 500), (200, 150)])
+def test_a_wider_model_explains_fewer_samples(columns, explained):
+    """So that no request writes more floats than 1,000 explanations of the shipped model's 30 columns."""
+    wide = model(
+        columns=[number(f"c{n}") for n in range(columns)], model=linear([[1.0] * columns]), rows=[[0.0] * columns] * 5
+    )
+    assert Limits(load(wide)).explained == explained

@@ -1,8 +1,12 @@
 """lambda_app.model.training_range: warnings for values outside, suspicion of whole samples."""
 
-import pytest
+from itertools import combinations
 
-from lambda_app.model.training_range import BLOCK, FEW, TrainingRange, implied_pairs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lambda_app.model.training_range import BLOCK, FEW, TrainingRange, reached
 from tests.small_models import category, linear, model, number
 
 COLUMNS = [number("width", minimum=0.0, maximum=2.0), number("length", minimum=-1.0, maximum=1.0)]
@@ -80,17 +84,30 @@ def test_pairs_upside_down_are_counted_with_those_that_follow(sample, suspect):
     assert chain.is_suspect(sample) is suspect
 
 
+@given(
+    st.lists(st.sampled_from([*combinations(range(7), 2)]), min_size=1, unique=True),
+    st.lists(st.integers(-3, 3).map(float), min_size=7, max_size=7),
+    st.integers(1, 9),
+)
+def test_as_many_pairs_are_upside_down_as_a_count_of_all_finds(pairs, sample, bound):
+    """Although only those are counted that follow over a stored pair that is upside down."""
+    suspicion = {"far": 100.0, "out_of_range": 8, "broken_pairs": bound}
+    counted = with_columns(7, ordered_pairs=[*map(list, pairs)], suspicion=suspicion)
+    everything = [(low, high) for low, above in reached(pairs).items() for high in above]
+    assert counted.is_suspect(sample) == (sum(sample[low] > sample[high] for low, high in everything) >= bound)
+
+
 def test_the_bounds_are_the_artefact_s():
     patient = with_columns(6, suspicion={"far": 100.0, "out_of_range": 7, "broken_pairs": 9})
     assert not patient.is_suspect([50.0] * 6)
 
 
 def test_all_pairs_follow_from_the_stored_ones():
-    assert implied_pairs([(0, 1), (1, 2), (3, 1)]) == {(0, 1), (0, 2), (1, 2), (3, 1), (3, 2)}
+    assert reached([(0, 1), (1, 2), (3, 1)]) == {0: {1, 2}, 1: {2}, 3: {1, 2}}
 
 
 def test_pairs_in_a_circle_end():
-    assert implied_pairs([(0, 1), (1, 0)]) == {(0, 1), (1, 0)}
+    assert reached([(0, 1), (1, 0)]) == {0: {0, 1}, 1: {0, 1}}
 
 
 def test_categories_have_no_range():

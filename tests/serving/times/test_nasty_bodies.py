@@ -31,9 +31,12 @@ LARGEST_IN_MEMORY = [
 MEBIBYTES = 40
 # Alone on a machine each keeps 1. The 20 ms in what is allowed are of a machine with nothing else to do, which a test's is not.
 BUSY = 1.5
-# The one kind that takes more than is allowed, with nothing wrong in it: what 1,000 explanations take is mostly the
-# writing of 60,000 floats, 2.4 MB.
-EXPLAINED, EXPLAINED_SHARE = ("a batch to explain", (("a sample of zeros", 1_000),)), 1.8
+# The one kind that takes more than is allowed, with nothing wrong in it: half of what 1,000 explanations take is the
+# writing of 60,000 floats, 3 MB. Alone on a machine: 1.15 and 1.2; 0.95 to 1.1 where Python was built with optimisation.
+EXPLAINED = [
+    ("a batch to explain", ((sample, 1_000),)) for sample in ("a sample of zeros", "a sample of other numbers")
+]
+EXPLAINED_SHARE = 1.6
 TIMED = """
 import json, os, sys
 from tests.tools import own_model
@@ -56,8 +59,9 @@ def test_the_dearest_bodies_keep_their_time(recipe):
     assert kept, f"{share:.2f} times what is allowed"
 
 
-def test_the_largest_batch_to_explain_takes_no_longer_than_it_did():
-    kept, share = at_most(EXPLAINED_SHARE, lambda: share_in_a_fresh_process(EXPLAINED))
+@pytest.mark.parametrize("recipe", EXPLAINED)
+def test_the_largest_batch_to_explain_takes_little_more(recipe):
+    kept, share = at_most(EXPLAINED_SHARE, lambda: share_in_a_fresh_process(recipe))
     assert kept, f"{share:.2f} times what is allowed"
 
 
