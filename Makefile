@@ -54,9 +54,15 @@ test-page: .venv-page/installed tests/page/node_modules/installed  ## Use the pa
 fuzz: .venv/installed  ## Send a million mutated bodies, events and headers to the handler.
 	$(PY) -m tests.tools.fuzz
 
-nasty: .venv/installed  ## Look for the body that costs most time, and the one that costs most memory: a minute each.
+nasty: .venv/installed  ## Look for the body that costs most time, and the one that costs most memory, on four models: a minute each.
 	$(PY) -m tests.tools.nasty_bodies --by memory
 	$(PY) -m tests.tools.nasty_bodies --by time
+	$(PY) -m tests.tools.nasty_models wide --by memory
+	$(PY) -m tests.tools.nasty_models wide --by time
+	$(PY) -m tests.tools.nasty_models thousand_categories --by memory
+	$(PY) -m tests.tools.nasty_models thousand_categories --by time
+	$(PY) -m tests.tools.nasty_models forest --by memory
+	$(PY) -m tests.tools.nasty_models forest --by time
 
 soak: .venv/installed  ## Call the warm handler a million times and watch its memory; kill the trainer 200 times in mid-save.
 	$(PY) -m tests.tools.soak

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NO_WARNINGS: tuple[Any, ...] = ()
 NOT_EVALUATED = "not evaluated"
-BETWEEN = "}, {"  # samples
+BETWEEN = "}, {"
 
 
 def model_metadata(parameters: ModelParameters, source: str) -> dict[str, str]:
@@ -108,4 +108,4 @@ class Answers:
         texts = [*samples]
         texts[0] = f'{{"predictions": [{{{texts[0]}'
         texts[-1] += f'}}], "model_metadata": {self._metadata}}}'
-        return BETWEEN.join(texts)  # once
+        return BETWEEN.join(texts)

@@ -25,7 +25,8 @@ PYTHON_S, NUMPY_S = ("True", "False", "None", "nan", "inf"), ("np.", "numpy.", "
 MAXIMUM_OBJECTS = 10_001  # the document and its instances
 BYTE_ORDER_MARK = "\ufeff"
 STRUCTURE = "[{,"  # each begins or parts what takes memory: a list, an object, an item
-_TEXT = r'"[^"\\]*(?:\\.[^"\\]*)*"'
+# A text with structure, and all before it: linear.
+_TEXT = r'(?s)[^"]*+(?:"[^"\\[{,]*+"[^"]*+)*+("(?:[^"\\]|\\.)*+|)"?'
 
 
 class Bound:
@@ -42,10 +43,7 @@ class Bound:
         """Raises BodyTooLarge."""
         excess = _structure(text) - self._maximum
         if excess > 0 and self._skips_text:
-            for quoted in re.finditer(_TEXT, text, re.DOTALL):
-                excess -= _structure(quoted[0])
-                if excess <= 0:
-                    return
+            excess -= sum(_structure(found[1]) for found in re.finditer(_TEXT, text))
         if excess > 0:
             raise TooManyValues(self._maximum)
 

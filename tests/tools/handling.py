@@ -13,7 +13,8 @@ from lambda_app.documents.page import page  # noqa: E402
 from lambda_app.lambda_function import lambda_handler  # noqa: E402
 from lambda_app.model.store import read_packaged  # noqa: E402
 
-PARAMETERS = read_packaged().parameters
+MODEL = read_packaged()
+PARAMETERS = MODEL.parameters
 SAMPLE = PARAMETERS.golden_rows[0]["features"]
 NAMES = PARAMETERS.feature_names
 SPELLINGS = PARAMETERS.feature_spellings
