@@ -167,8 +167,8 @@ class TooManyValues(Problem):
 
     code = "body_too_large"
 
-    def __init__(self, maximum: int) -> None:
-        super().__init__(f"The body holds more than {maximum} values, lists and objects. Send several requests.")
+    def __init__(self, maximum: int, what: str) -> None:
+        super().__init__(f"The body holds more than {maximum} {what}. Send several requests.")
 
 
 class BatchTooLarge(Problem):

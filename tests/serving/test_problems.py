@@ -17,7 +17,7 @@ EVERY = [
     problems.NotFound(["/predict"]),
     problems.MethodNotAllowed(["GET", "HEAD"]),
     problems.BodyTooLarge(5),
-    problems.TooManyValues(50),
+    problems.TooManyValues(50, "objects"),
     problems.BatchTooLarge(1000, True),
     problems.BatchTooLarge(10_000, False),
     problems.AnswerTooLarge(),

@@ -13,6 +13,7 @@ import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 
+from lambda_app.body.json_body import MOST_OBJECTS
 from tests.tools.handling import NAMES, predict
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,7 +46,7 @@ WORST = {
     "lists": lambda: _many("[]", STRUCTURE // 2 - 3),
     "lists in lists": lambda: _many("[[[]]]", STRUCTURE // 4 - 3),
     "deep lists": lambda: _many("[" * 900 + "]" * 900, STRUCTURE // 901 - 1),
-    "objects": lambda: _many('{"a":1}', STRUCTURE // 2 - 3),
+    "objects": lambda: _many('{"a":1}', MOST_OBJECTS - 3),
     "unknown names": lambda: _names(STRUCTURE - 3, "1"),
     "unknown names of lists": lambda: _names(STRUCTURE // 2 - 3, "[]"),
     "unknown fields": lambda: "{" + ",".join(f'"{n:06d}":1' for n in range(STRUCTURE - 3)) + "}",

@@ -277,7 +277,6 @@ def test_nasty_text_anywhere_in_a_body_is_answered(nasty):
 
 
 def test_a_repeated_key_is_found_in_the_largest_batch_of_objects():
-    """Objects beyond that are not looked at one by one: no valid body has them."""
     document = json_body.read('{"instances": [' + "{}," * 9_999 + '{"a": 1, "a": 2}]}')
     assert document["instances"][-1].repeated == ["a"]
     answer = check(predict('{"features": [' + "{}," * 10_001 + '{"a": 1, "a": 2}]}'))
