@@ -42,13 +42,6 @@ def print_suspects(found: Sequence[Suspect], costs: dict[str, str]) -> None:
         )
 
 
-def duration(seconds: float) -> str:
-    """ "40 seconds", "3 minutes"."""
-    if seconds < 90:
-        return f"{max(1, round(seconds, -1)):.0f} seconds"
-    return f"{seconds / 60:.0f} minutes"
-
-
 def print_report(dataset: Dataset, evaluation: Evaluation | RegressionEvaluation, decision: Decision | None) -> None:
     """The metrics, and what the API will answer with."""
     if isinstance(evaluation, RegressionEvaluation):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import shlex
-import time
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,7 @@ from sklearn.model_selection import FixedThresholdClassifier
 from lambda_app.model.artefact.model_parameters import InvalidModel, ModelParameters
 from lambda_app.model.store import PACKAGED_PATH
 from training.card.model_card import card_files
-from training.commands import report
+from training.commands import plan, report
 from training.data.breast_cancer import breast_cancer
 from training.data.csv_file import read_csv
 from training.data.dataset import Dataset, with_positive
@@ -27,6 +26,7 @@ from training.evaluation.measures.suspects import named_suspects
 from training.evaluation.regression import RegressionEvaluation, evaluate_regression
 from training.export import export_model
 from training.files import complete, write_together
+from training.progress import CARD, at_once, duration, whole_run
 from training.recipes.effort import Effort, effort
 from training.recipes.fitting import fit
 from training.recipes.kinds import kind_named
@@ -45,7 +45,24 @@ def run(options: argparse.Namespace) -> None:
     _require_fitting_options(options, dataset, recipe)
     report.print_summary(dataset, recipe)
     amount = effort(recipe, options.folds, quick=options.quick)
-    _announce(dataset, recipe, amount)
+    fit_seconds = plan.timed_fit(recipe, dataset)
+    costs = plan.costs(dataset, recipe, amount, fit_seconds, audit=options.audit, compare=options.compare)
+    if sum(costs.values()) > LONG:
+        print(f"this will take about {duration(sum(costs.values()))}", flush=True)
+    with whole_run(costs):
+        parameters, files = _evaluate_and_fit(options, dataset, recipe, amount)
+    output = Path(options.output).resolve()
+    write_together({**files, output: parameters.to_json().encode("ascii")}, output)
+    print(f"\nwrote {os.path.relpath(options.output)}, version {parameters.digest[:12]}")
+    for card in list(files)[:1]:
+        print(f"wrote {os.path.relpath(card)}")
+    _print_next(options.output)
+
+
+def _evaluate_and_fit(
+    options: argparse.Namespace, dataset: Dataset, recipe: Recipe, amount: Effort
+) -> tuple[ModelParameters, dict[Path, bytes]]:
+    """Evaluate, fit and export, say how good it is, and draw the card: the model, and the card's files."""
     evaluation = judge(dataset, recipe, amount)
     report.print_suspects(*named_suspects(dataset, evaluation))
     decision = None
@@ -59,13 +76,8 @@ def run(options: argparse.Namespace) -> None:
     if options.compare:
         peers = compare_kinds(dataset, evaluation, recipe.kind)
         report.print_peers(peers, dataset, verdict(peers, recipe.kind))
-    files = card_files(dataset, evaluation, parameters, options.output, decision, audited)
-    output = Path(options.output).resolve()
-    write_together({**files, output: parameters.to_json().encode("ascii")}, output)
-    print(f"\nwrote {os.path.relpath(options.output)}, version {parameters.digest[:12]}")
-    for card in list(files)[:1]:
-        print(f"wrote {os.path.relpath(card)}")
-    _print_next(options.output)
+    with at_once(CARD):
+        return parameters, card_files(dataset, evaluation, parameters, options.output, decision, audited)
 
 
 def judge(dataset: Dataset, recipe: Recipe, amount: Effort) -> Evaluation | RegressionEvaluation:
@@ -125,22 +137,6 @@ def _require_fitting_options(options: argparse.Namespace, dataset: Dataset, reci
         raise TrainingError(f"--threshold and --sensitivity go with two classes; here {found}")
     if options.audit and (dataset.is_regression or not recipe.kind.is_linear):
         raise TrainingError("--audit goes with the logistic regression, whose C it tunes")
-
-
-def _announce(dataset: Dataset, recipe: Recipe, amount: Effort) -> None:
-    """Fit once, which also finds out early what can't be fitted, and say how long the rest will take."""
-    fits = amount.fits(linear=recipe.kind.is_linear, classes=not dataset.is_regression)
-    seconds = fits * _timed(recipe, dataset)
-    if seconds > LONG:
-        seconds = fits * _timed(recipe, dataset)  # the first time is longer: much is loaded
-    if seconds > LONG:
-        print(f"{fits} fits, about {report.duration(seconds)}", flush=True)
-
-
-def _timed(recipe: Recipe, dataset: Dataset) -> float:
-    start = time.perf_counter()
-    fit(recipe.pipeline, dataset.features, dataset.targets)
-    return time.perf_counter() - start
 
 
 def _require_writable(path: str) -> None:

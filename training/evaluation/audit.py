@@ -12,7 +12,7 @@ from training.evaluation.cross_validation import folds_of, over_folds
 from training.evaluation.evaluate import Evaluation
 from training.evaluation.measures import metrics
 from training.evaluation.regularisation import chosen, recipe_with, try_all
-from training.progress import progress
+from training.progress import AUDIT, progress
 from training.recipes.fitting import fit
 
 INNER_FOLDS = 5
@@ -38,7 +38,7 @@ def audit(dataset: Dataset, evaluation: Evaluation) -> Audit:
         model = fit(recipe_with(dataset, best), take(features, training), labels[training])
         return np.asarray(model.predict_proba(take(features, held_out)))
 
-    pairs = progress(folds_of(labels, amount.folds, amount.repeats), "nested audit", amount.folds * amount.repeats)
+    pairs = progress(folds_of(labels, amount.folds, amount.repeats), AUDIT, amount.folds * amount.repeats)
     nested = over_folds(judge, len(labels), dataset.classes, pairs, amount.repeats)
     return Audit(_figures(nested, labels), _figures(evaluation.repeat_probabilities, labels), choices)
 

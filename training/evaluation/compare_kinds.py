@@ -53,7 +53,7 @@ def compare_kinds(dataset: Dataset, evaluation: Evaluation | RegressionEvaluatio
     return results
 
 
-def _amount(dataset: Dataset, kind: Kind, own: Effort) -> Effort:
+def amount_for(dataset: Dataset, kind: Kind, own: Effort) -> Effort:
     """The same folds, fewer repeats where more would take minutes."""
     cheap = effort(recipe_for(dataset, kind), own.folds).repeats
     return Effort(own.folds, repeats=min(own.repeats, cheap))
@@ -78,7 +78,7 @@ def _classifiers(dataset: Dataset, evaluation: Any, own: Kind) -> list[Peer]:
     results = [peer(own, evaluation.repeat_probabilities, None)]
     for kind in KINDS.values():
         if kind is not own:
-            amount = _amount(dataset, kind, evaluation.effort)
+            amount = amount_for(dataset, kind, evaluation.effort)
             total = amount.folds * amount.repeats
             pairs = progress(folds_of(labels, amount.folds, amount.repeats), kind.name, total)
             with THREADS.limit(limits=1):
@@ -110,7 +110,7 @@ def _regressors(dataset: Dataset, evaluation: Any, own: Kind) -> list[Peer]:
     results = [peer(own, evaluation.repeat_predictions, None)]
     for kind in KINDS.values():
         if kind is not own:
-            amount = _amount(dataset, kind, evaluation.effort)
+            amount = amount_for(dataset, kind, evaluation.effort)
             with THREADS.limit(limits=1):
                 predictions = out_of_fold_predictions(recipe_for(dataset, kind).pipeline, dataset, amount, kind.name)
             results.append(peer(kind, predictions, evaluation.repeat_predictions[: amount.repeats]))

@@ -17,7 +17,7 @@ from training.evaluation.measures.expected_shares import shares_of_classes
 from training.evaluation.measures.metrics import Metric, wilson
 from training.evaluation.measures.operating_points import OperatingPoint, operating_points
 from training.evaluation.nested import NestedFold, nested_folds
-from training.progress import progress
+from training.progress import CROSS_VALIDATION, FIGURES, at_once, progress
 from training.recipes.effort import Effort, effort
 from training.recipes.fitting import THREADS
 from training.recipes.pipelines import Recipe, recipe_for
@@ -93,14 +93,16 @@ def evaluate(dataset: Dataset, estimator: Any = None, folds: int = 10, amount: E
 def _evaluate(dataset: Dataset, recipe: Recipe | None, model: Any, amount: Effort) -> Evaluation:
     steady = recipe is not None and recipe.kind.is_linear
     features, labels = dataset.features, dataset.labels
-    pairs = progress(folds_of(labels, amount.folds, amount.repeats), "cross-validation", amount.folds * amount.repeats)
+    pairs = progress(folds_of(labels, amount.folds, amount.repeats), CROSS_VALIDATION, amount.folds * amount.repeats)
     repeated = out_of_fold(model, features, labels, pairs, amount.repeats)
     averaged, nested = repeated.mean(axis=0), nested_folds(model, features, labels, amount)
     served = conformal.served_level(dataset.class_counts)
+    with at_once(FIGURES):
+        figures = _metrics(dataset, repeated, amount)
     return Evaluation(
         effort=amount,
         repeat_probabilities=repeated,
-        metrics=_metrics(dataset, repeated, amount),
+        metrics=figures,
         calibration_event=_calibration_event(dataset),
         calibration=list(_calibration(averaged, labels)),
         operating_points=_operating_points(dataset, repeated),

@@ -9,7 +9,7 @@ import numpy as np
 
 from training.data.dataset import take
 from training.evaluation.cross_validation import folds_of, out_of_fold
-from training.progress import progress
+from training.progress import PREDICTION_SETS, progress
 from training.recipes.effort import Effort
 from training.recipes.fitting import fit
 
@@ -34,7 +34,7 @@ def nested_folds(model: Any, features: Any, labels: np.ndarray, amount: Effort) 
     outer = min(2 * amount.folds, amount.outer_folds, smallest)
     return [
         _nested_fold(model, features, labels, fold, amount)
-        for fold in progress(list(folds_of(labels, outer, repeats=1)), "prediction sets", outer)
+        for fold in progress(list(folds_of(labels, outer, repeats=1)), PREDICTION_SETS, outer)
     ]
 
 

@@ -16,7 +16,7 @@ from training.evaluation.cross_validation import Fold, over_folds
 from training.evaluation.measures import metrics
 from training.evaluation.measures.expected_shares import shares_of_numbers
 from training.evaluation.measures.metrics import Metric
-from training.progress import progress
+from training.progress import CROSS_VALIDATION, progress
 from training.recipes.effort import Effort, effort
 from training.recipes.fitting import THREADS, fit
 from training.recipes.pipelines import Recipe, recipe_for
@@ -83,9 +83,7 @@ def evaluate_regression(
     )
 
 
-def out_of_fold_predictions(
-    model: Any, dataset: Dataset, amount: Effort, label: str = "cross-validation"
-) -> np.ndarray:
+def out_of_fold_predictions(model: Any, dataset: Dataset, amount: Effort, label: str = CROSS_VALIDATION) -> np.ndarray:
     """Predictions, repeats × rows, each from a model fitted without the row. Raises TrainingError."""
 
     def judge(training: np.ndarray, held_out: np.ndarray) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from training.progress import COEFFICIENTS, CROSS_VALIDATION, PREDICTION_SETS
 from training.recipes.pipelines import Recipe
 
 BUDGET = 90.0  # seconds on one core for the repeats that are asked for most
@@ -20,11 +21,19 @@ class Effort:
     nested_folds: int = 10  # no more than `folds`
     outer_folds: int = 20  # of the cross-validation around it; no more than twice `folds`
 
+    def fits_by_step(self, *, linear: bool = True, classes: bool = True) -> dict[str, int]:
+        """How many models each step of the evaluation fits, in order."""
+        fits = {CROSS_VALIDATION: self.folds * self.repeats}
+        if classes:
+            inner, outer = min(self.folds, self.nested_folds), min(2 * self.folds, self.outer_folds)
+            fits[PREDICTION_SETS] = outer * (inner * self.nested_repeats + 1)
+        if linear and classes:
+            fits[COEFFICIENTS] = self.resamples
+        return fits
+
     def fits(self, *, linear: bool = True, classes: bool = True) -> int:
-        """How many models are fitted in all."""
-        inner, outer = min(self.folds, self.nested_folds), min(2 * self.folds, self.outer_folds)
-        nested = outer * (inner * self.nested_repeats + 1) if classes else 0
-        return self.folds * self.repeats + nested + (self.resamples if linear and classes else 0) + 1
+        """How many models are fitted in all: the evaluation's, and the one that is served."""
+        return sum(self.fits_by_step(linear=linear, classes=classes).values()) + 1
 
 
 # From the most to the least; `folds` is for the user to choose.

@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from training.data.dataset import Dataset
-from training.progress import progress
+from training.progress import COEFFICIENTS, progress
 from training.recipes.fitting import fit
 
 
@@ -43,7 +43,7 @@ def coefficient_intervals(dataset: Dataset, model: Pipeline, resamples: int, see
     generator = np.random.default_rng(seed)
     members = [np.flatnonzero(labels == label) for label in range(dataset.classes)]
     drawn = []
-    for _ in progress(range(resamples), "coefficient intervals", resamples):
+    for _ in progress(range(resamples), COEFFICIENTS, resamples):
         rows = np.concatenate([generator.choice(own, len(own)) for own in members])
         drawn.append(_coefficients(fit(last, table[rows], labels[rows])))
     low, high = np.percentile(drawn, [2.5, 97.5], axis=0)

@@ -69,10 +69,15 @@ def wilson(successes: float, n: int) -> tuple[float, float]:
     return max(0.0, float(low)), min(1.0, float(high))
 
 
+def resamples_of(rows: int) -> int:
+    """How many bootstrap resamples are drawn."""
+    return min(RESAMPLES, max(200, LARGEST_COUNTS // rows))
+
+
 def resample_counts(labels: np.ndarray, seed: int = 0) -> np.ndarray:
     """How often each row is drawn in each bootstrap resample (resamples × rows), within its class."""
     generator = np.random.default_rng(seed)
-    resamples = min(RESAMPLES, max(200, LARGEST_COUNTS // len(labels)))
+    resamples = resamples_of(len(labels))
     counts = np.zeros((resamples, len(labels)))
     for label in np.unique(labels):
         members = np.flatnonzero(labels == label)
