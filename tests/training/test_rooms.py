@@ -11,11 +11,11 @@ ARROWS = {
     "progress": "",
     "files": "errors",
     "data": "errors",
-    "recipes": "data errors",
+    "recipes": "data errors progress",
     "export": "data errors recipes",
     "evaluation": "data errors export progress recipes",
     "card": "data errors evaluation files recipes",
-    "commands": "card data errors evaluation export files recipes",
+    "commands": "card data errors evaluation export files progress recipes",
 }
 # A deployment's job compares and publishes with nothing installed: these need the standard library only.
 BARE = ["commands/parser", "commands/compare", "commands/publish", "data/samples", "data/table", "data/cells"]
