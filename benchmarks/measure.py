@@ -1,7 +1,8 @@
 """One measurement of one handler in its own process: `python -m benchmarks.measure HANDLER WHAT`.
 
 Prints JSON. WHAT is `cold` (import + first answer on top of the runtime client, ms), `memory` (peak, MB), `paced`
-(µs of single predictions, one after another and with pauses), `rows` (each prediction of all events) or `warm` (µs a
+(µs of single predictions, one after another and with pauses), `load` (ms of loading and proving the model, without
+any import), `rows` (each prediction of all events) or `warm` (µs a
 request, and a sample in batches, each with the floor measured in turns with it). Times are processor time: what counts
 is the same on a machine that is busy otherwise.
 """
@@ -40,6 +41,17 @@ def cold(name, events):
     started = process_time()
     answer = load(name)(events["single"], Context)
     return {"milliseconds": (process_time() - started) * 1000, "probability": probability(answer, "single")}
+
+
+def load_model(name, events):
+    """Milliseconds to read and prove the model that is packaged here, ours only, and those that the proof takes."""
+    from lambda_app.model import linear, links, predict, store, trees  # noqa: F401 – so that no import is timed
+
+    started = process_time()
+    model = store.read_packaged()
+    loaded = process_time()
+    model._prove()
+    return {"load_ms": (loaded - started) * 1000, "proof_ms": (process_time() - loaded) * 1000}
 
 
 def memory(name, events):
@@ -121,9 +133,9 @@ def median(values):
 
 
 def probability(answer, key):
-    """The last prediction's probability; the floor predicts nothing, its answer is ours."""
+    """The last prediction's probability, none of a regression; the floor predicts nothing, its answer is ours."""
     body = json.loads(answer["body"])
-    return (body if key == "single" else body.get("predictions", [body])[-1])["probability"]
+    return (body if key == "single" else body.get("predictions", [body])[-1]).get("probability")
 
 
 def main():
@@ -132,7 +144,9 @@ def main():
     with open(os.environ["BENCHMARK_EVENTS"], encoding="ascii") as file:
         events = json.load(file)
     output, sys.stdout = sys.stdout, open(os.devnull, "w", encoding="ascii")  # noqa: SIM115 – until the process ends
-    result = {"cold": cold, "memory": memory, "paced": paced, "rows": rows, "warm": warm}[what](name, events)
+    result = {"cold": cold, "load": load_model, "memory": memory, "paced": paced, "rows": rows, "warm": warm}[what](
+        name, events
+    )
     json.dump(result, output)
 
 

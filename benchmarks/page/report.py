@@ -7,7 +7,7 @@ import platform
 from importlib.metadata import version
 
 from benchmarks.measure import BATCHES
-from benchmarks.page import report_kinds
+from benchmarks.page import report_as_deployed, report_kinds
 from benchmarks.page.decide import sentences
 from benchmarks.page.plot import CHECKS_INPUT, NAMES
 
@@ -33,7 +33,7 @@ def page(results: dict) -> str:
         _table(results),
         _batches(results),
         report_kinds.kinds(results),
-        report_kinds.as_deployed(results),
+        report_as_deployed.as_deployed(results),
         _runtime(results),
         _bulk(results),
         _share(results),

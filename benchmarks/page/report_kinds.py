@@ -1,9 +1,11 @@
-"""Two sections of docs/performance.md: every kind of model, and cold starts as users have them."""
+"""A section of docs/performance.md: every kind of model, beside the alternatives, by task and by size."""
 
 from __future__ import annotations
 
-from benchmarks.kind_models import ASKED, TITLES, TRAINED
-from benchmarks.kinds import BATCH, ROUNDING
+from benchmarks.kinds import alternatives, nodes
+from benchmarks.kinds.alternatives import ROUNDING
+from benchmarks.kinds.matrix import TASKS
+from benchmarks.kinds.models import ASKED, TITLES, TRAINED
 
 NAMES = {
     "ours": "this project",
@@ -14,66 +16,80 @@ NAMES = {
 
 
 def kinds(results: dict) -> str:
-    """The table of kinds, and the forest by its size."""
+    """Its tables: beside the alternatives, in batches, by task, by nodes."""
+    found = results["kinds"]
+    parts = [_alternatives(found["kinds"]), _batches(found["kinds"]), _tasks(found["warm"])]
+    return "\n\n".join(["\n".join(lines) for lines in [*parts, _nodes(found["nodes"]), _loads(found["nodes"])]])
+
+
+def _alternatives(kinds: dict) -> list[str]:
     lines = [
         "## Every kind of model",
         "",
         f"Trained on {TRAINED:,} made-up rows of ten columns, numbers with one decimal. Wrong: of {ASKED:,} other such rows, those whose",
         f"probability is off scikit-learn's by more than {ROUNDING:g}, more than a 32-bit float's rounding: they went down another branch.",
         "",
-        f"| kind | handler | one sample, µs | in {BATCH}, µs | import + first answer, ms | memory, MB | wrong rows | off by at most |",
-        "|---|---|--:|--:|--:|--:|--:|--:|",
+        "| kind | handler | one sample, µs | import + first answer, ms | memory, MB | wrong rows | off by at most |",
+        "|---|---|--:|--:|--:|--:|--:|",
     ]
-    for kind, measured in results["kinds"]["kinds"].items():
-        nodes = f" ({measured['nodes']:,} nodes)" if measured["nodes"] else ""
+    for kind, measured in kinds.items():
+        size = f" ({measured['nodes']:,} nodes)" if measured["nodes"] else ""
         for name, title in NAMES.items():
             found = measured["handlers"].get(name)
-            cells = ["cannot convert it", *["–"] * 5]
+            cells = ["cannot convert it", *["–"] * 4]
             if found:
-                cells = [f"{found[key]:,.1f}" for key in ("us", "batch_us", "cold_ms", "memory_mb")]
+                cells = [f"{found[key]:,.1f}" for key in ("us", "cold_ms", "memory_mb")]
                 cells += [f"{found['wrong']:,}", "0" if found["most"] == 0 else f"{found['most']:.1e}"]
-            lines.append(f"| {TITLES[kind]}{nodes} | {title} | {' | '.join(cells)} |")
-    lines += ["", *_sizes(results["kinds"]["sizes"])]
-    return "\n".join(lines)
+            lines.append(f"| {TITLES[kind]}{size} | {title} | {' | '.join(cells)} |")
+    return lines
 
 
-def _sizes(sizes: list[dict]) -> list[str]:
+def _batches(kinds: dict) -> list[str]:
     lines = [
-        f"| forest: trees | nodes | ours: one sample, µs | ONNX Runtime | ours: in {BATCH} | ONNX Runtime |",
-        "|--:|--:|--:|--:|--:|--:|",
+        f"A sample in a batch, µs:\n\n| kind | handler | {' | '.join(f'in {n:,}' for n in alternatives.BATCHES)} |",
+        f"|---|---|{'--:|' * len(alternatives.BATCHES)}",
+    ]
+    for kind, measured in kinds.items():
+        for name, found in measured["handlers"].items():
+            cells = [f"{us:,.1f}" for us in found["batch_us"].values()]
+            lines.append(f"| {TITLES[kind]} | {NAMES[name]} | {' | '.join(cells)} |")
+    return lines
+
+
+def _tasks(warm: dict) -> list[str]:
+    """By kind and task: docs/your_own_model.md has these µs, and what the kinds are."""
+    lines = [
+        "Ours for each task, one sample, µs (× its floor); exactness, sizes and the data are in "
+        f"[your_own_model.md](your_own_model.md#kind-by-kind):\n\n| kind | {' | '.join(TASKS)} |",
+        f"|---|{'--:|' * len(TASKS)}",
+    ]
+    for kind, measured in warm.items():
+        cells = [f"{one['us']:.1f} ({one['ratio']:.1f})" if one else "–" for one in map(measured.get, TASKS)]
+        lines.append(f"| {kind} | {' | '.join(cells)} |")
+    return lines
+
+
+def _nodes(sizes: list[dict]) -> list[str]:
+    pairs = [("single", "one sample"), *((str(rows), f"in {rows:,}") for rows in nodes.BATCHES)]
+    lines = [
+        "A forest by its size, up to the most nodes that can be exported; µs a sample, ours / ONNX Runtime's:\n\n"
+        f"| trees | nodes | {' | '.join(title for _, title in pairs)} |",
+        f"|--:|--:|{'--:|' * len(pairs)}",
     ]
     for size in sizes:
-        cells = [f"{size['us'][name][key]:,.1f}" for key in ("single", str(BATCH)) for name in ("ours", "onnx_runtime")]
+        ours, theirs = size["us"]["ours"], size["us"]["onnx_runtime"]
+        cells = [f"{ours[key]:,.1f} / {theirs[key]:,.1f}" for key, _ in pairs]
         lines.append(f"| {size['trees']} | {size['nodes']:,} | {' | '.join(cells)} |")
     return lines
 
 
-def as_deployed(results: dict) -> str:
-    """What a user's cold start costs, with and without bytecode."""
-    found = results["as_deployed"]
-    titles = {
-        "empty": "a handler that does nothing",
-        "compiled": "this project, from `make build`",
-        "plain": "this project, from `sam build` alone",
-    }
-    rows = []
-    for name, title in titles.items():
-        started, answer = found["starts"][name], found["first_answer_ms"].get(name)
-        cells = [f"{started['init_ms']:,.0f}", f"{started['init_ratio']:.2f}"]
-        cells += [f"{started['processor_ms']:,.1f}", f"{started['processor_ratio']:.2f}"]
-        rows.append(f"| {title} | {' | '.join(cells)} | {f'{answer:,.1f}' if answer else ''} |")
-    return "\n".join(
-        [
-            "## Cold starts as deployed",
-            "",
-            f"What SAM CLI built, in a read-only folder, started by AWS's runtime emulator and runtime client on Python {found['python']}.",
-            "Lambda's folder is read-only and `sam build` packs no bytecode, so without `make build` every cold start compiles anew.",
-            "Processor time is from the start of the runtime client to the first answer; init is elapsed, as the emulator reports it.",
-            "",
-            "| handler | init, ms | × | processor time, ms | × | import + first answer, ms |",
-            "|---|--:|--:|--:|--:|--:|",
-            *rows,
-            "",
-            f"Reading and writing the JSON alone: {found['first_answer_ms']['floor']:,.1f} ms for the first answer. Medians of starts in turns.",
-        ]
-    )
+def _loads(sizes: list[dict]) -> list[str]:
+    lines = [
+        "Loading such a forest, once a cold start: the file is read, hashed, checked field by field and built, then its",
+        "golden rows are predicted and compared.\n\n| nodes | file, KB | loading, ms | of it the proof, ms |",
+        "|--:|--:|--:|--:|",
+    ]
+    for size in sizes:
+        cells = [f"{size['bytes'] / 1000:,.0f}", f"{size['load_ms']:.1f}", f"{size['proof_ms']:.2f}"]
+        lines.append(f"| {size['nodes']:,} | {' | '.join(cells)} |")
+    return lines

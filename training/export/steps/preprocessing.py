@@ -104,6 +104,12 @@ def _positions(columns: Any, names: Sequence[str], width: int) -> list[int]:
     return [names.index(item) if isinstance(item, str) else int(item) % width for item in listed]
 
 
+def _as_filled_in(imputer: Any, statistic: Any) -> Any:
+    """Of a table of 32-bit floats the averages have 64 bits, and lose half of them when they stand in."""
+    kept = getattr(imputer, "_fill_dtype", None)  # since 1.6; the proof would notice where it means something else
+    return np.asarray(statistic).astype(kept) if kept == np.float32 else statistic
+
+
 @handles("SimpleImputer")
 def _imputer(imputer: Any, outputs: list[Output]) -> list[Output]:
     marker = imputer.missing_values
@@ -119,7 +125,7 @@ def _imputer(imputer: Any, outputs: list[Output]) -> list[Output]:
             raise UnsupportedModel("SimpleImputer met a feature without any value in training: drop that feature")
         if output.kind == GIVEN and output.fill is None and (empty or _is_real(statistic)):
             # In the column's own units: the imputer may stand behind a scaler
-            stand_in = 0.0 if empty else float(statistic)
+            stand_in = 0.0 if empty else float(_as_filled_in(imputer, statistic))
             result.append(replace(output, fill=stand_in * output.scale + output.centre))
         else:
             result.append(output if output.kind != GIVEN or output.fill is not None else encoded(output))

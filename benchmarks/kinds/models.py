@@ -6,12 +6,11 @@ and four of texts. A model is trained on 2,000 rows; 5,000 others of the same ki
 
 from __future__ import annotations
 
-import compileall
-import shutil
 from contextlib import suppress
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from benchmarks.kinds.process import write_package
+
 TRAINED, ASKED, SEED = 2_000, 5_000, 0
 TITLES = {
     "forest": "forest, 100 trees",
@@ -19,24 +18,25 @@ TITLES = {
     "histogram": "histogram boosting, 100 trees",
     "categories": "linear, 6 numbers and 4 texts",
 }
+NUMBERS, TEXTS = [f"number {n}" for n in range(6)], [f"text {n}" for n in range(4)]
 CITIES = ["Aachen", "Bonn", "Celle", "Dresden", "Erfurt", "Freiburg", "Gera", "Halle"]
 
 
-def write(kind: str, folder: Path, trees: int = 100) -> int:
-    """Write the models of a kind that can be had, ours as a whole package; returns the number of nodes."""
+def write(kind: str, folder: Path, trees: int = 100, leaves: int | None = None) -> int:
+    """Write the models of a kind that can be had, ours as a whole package; returns the number of nodes.
+
+    `leaves`: at most so many a tree of a forest; None: its depth is bounded.
+    """
     import joblib
 
     from training.export import export_model
 
     features, targets = table(kind)
     features, targets = features[:TRAINED], targets[:TRAINED]
-    model = _estimator(kind, trees).fit(features, targets)
+    model = _estimator(kind, trees, leaves).fit(features, targets)
     joblib.dump(model, folder / "pipeline.joblib")
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "lambda_app", folder / "lambda_app", ignore=ignored, dirs_exist_ok=True)
     exported = export_model(model, features, targets, target_names=["malignant", "benign"], real_golden_rows=True)
-    exported.save(folder / "lambda_app" / "model" / "model_parameters.json")
-    compileall.compile_dir(folder / "lambda_app", quiet=1)  # as Python and pip do with the alternatives' packages
+    write_package(exported, folder)
     for write_one in (_write_onnx, _write_generated):
         with suppress(Exception):  # what cannot be converted has no file, and `handlers` does not name it
             write_one(kind, model, folder)
@@ -63,23 +63,33 @@ def handlers(kind: str, folder: Path) -> dict[str, str]:
 def table(kind: str):
     """Features (rows × 10) and targets (rows) of 7,000 rows."""
     import numpy
+
+    features, score = mixed(TRAINED + ASKED) if kind == "categories" else _numbers(numpy.random.default_rng(SEED))
+    return features, (score > 0).astype(int)
+
+
+def mixed(count: int):
+    """So many rows of six columns of numbers and four of texts, and a score that depends on most of them."""
+    import numpy
     import pandas
 
     chance = numpy.random.default_rng(SEED)
-    count = TRAINED + ASKED
-    numbers = numpy.round(chance.uniform(0, 100, (count, 10)), 1)
-    score = numbers[:, 0] - numbers[:, 1] + 0.02 * numbers[:, 2] * numbers[:, 3] - 50 + chance.normal(0, 20, count)
-    if kind != "categories":
-        return numbers, (score > 0).astype(int)
-    frame = pandas.DataFrame(numbers[:, :6], columns=[f"number {n}" for n in range(6)])
-    for n in range(4):
+    numbers, score = _numbers(chance, count)
+    frame = pandas.DataFrame(numbers[:, :6], columns=NUMBERS)
+    for name in TEXTS:
         places = chance.integers(0, len(CITIES), count)
-        frame[f"text {n}"] = pandas.Series([CITIES[place] for place in places], dtype=object)
+        frame[name] = pandas.Series([CITIES[place] for place in places], dtype=object)
         score = score + 10 * (places - 3.5)
-    return frame, (score > 0).astype(int)
+    return frame, score
 
 
-def _estimator(kind: str, trees: int):
+def _numbers(chance, count: int = TRAINED + ASKED):
+    numbers = chance.uniform(0, 100, (count, 10)).round(1)
+    score = numbers[:, 0] - numbers[:, 1] + 0.02 * numbers[:, 2] * numbers[:, 3] - 50 + chance.normal(0, 20, count)
+    return numbers, score
+
+
+def _estimator(kind: str, trees: int, leaves: int | None):
     from sklearn.compose import ColumnTransformer
     from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier, RandomForestClassifier
     from sklearn.linear_model import LogisticRegression
@@ -87,13 +97,13 @@ def _estimator(kind: str, trees: int):
     from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
     if kind == "forest":
-        return RandomForestClassifier(trees, max_depth=8, random_state=SEED, n_jobs=1)
+        depth = 8 if leaves is None else None
+        return RandomForestClassifier(trees, max_depth=depth, max_leaf_nodes=leaves, random_state=SEED, n_jobs=1)
     if kind == "boosting":
         return GradientBoostingClassifier(n_estimators=trees, random_state=SEED)
     if kind == "histogram":
         return HistGradientBoostingClassifier(max_iter=trees, max_leaf_nodes=15, early_stopping=False)
-    numbers, texts = [f"number {n}" for n in range(6)], [f"text {n}" for n in range(4)]
-    steps = [("numbers", StandardScaler(), numbers), ("texts", OneHotEncoder(handle_unknown="ignore"), texts)]
+    steps = [("numbers", StandardScaler(), NUMBERS), ("texts", OneHotEncoder(handle_unknown="ignore"), TEXTS)]
     return make_pipeline(ColumnTransformer(steps), LogisticRegression(max_iter=1_000))
 
 
