@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from benchmarks import as_deployed, models, runtime, sizes, small_share
+from benchmarks import as_deployed, models, runtime, sizes, small_share, stages
 from benchmarks.kinds import alternatives, nodes, warm
 from benchmarks.measure import BATCHES
 from benchmarks.page import own_model, plot, report
@@ -50,6 +50,7 @@ def main(rounds: int | None = None) -> None:
         results: dict = {"rounds": ROUNDS, **_measure(Path(folder))}
         results["small_share"] = small_share.measure(_environment(Path(folder), "single.json"), EVENT)
         results["sizes"] = {name: sizes.size(name, Path(folder)) for name in HANDLERS}
+    results["stages"] = stages.measure()
     results["kinds"] = {"kinds": alternatives.measure(), "nodes": nodes.measure(), "warm": warm.measure()}
     results["as_deployed"] = as_deployed.measure(as_deployed.runtime_python())
     results["runtime"] = runtime.measure(EVENT)

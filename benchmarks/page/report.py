@@ -7,7 +7,7 @@ import platform
 from importlib.metadata import version
 
 from benchmarks.measure import BATCHES
-from benchmarks.page import report_as_deployed, report_kinds
+from benchmarks.page import report_as_deployed, report_kinds, report_stages
 from benchmarks.page.decide import sentences
 from benchmarks.page.plot import CHECKS_INPUT, NAMES
 
@@ -32,6 +32,7 @@ def page(results: dict) -> str:
         _introduction(results),
         _table(results),
         _batches(results),
+        report_stages.section(results["stages"]),
         report_kinds.kinds(results),
         report_as_deployed.as_deployed(results),
         _runtime(results),

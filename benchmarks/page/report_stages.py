@@ -20,5 +20,4 @@ can be relied on: no part of it is large, and no tenth can be had without leavin
 
 | part | µs | × the floor |
 |---|--:|--:|
-{rows}
-"""
+{rows}"""
