@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import tempfile
 from pathlib import Path
 from string import Template
@@ -17,6 +18,7 @@ from urllib.parse import quote
 from lambda_app.model.artefact.model_parameters import ModelParameters
 from lambda_app.model.store import PACKAGED_PATH
 from training.card import regression_sections, sections
+from training.card.inspection import sections as inspected
 from training.card.plots import draw_all
 from training.card.style import Picture
 from training.card.summary import nested_figures, summary
@@ -25,6 +27,7 @@ from training.data.dataset import Dataset
 from training.errors import CardError
 from training.evaluation.audit import Audit
 from training.evaluation.evaluate import Evaluation
+from training.evaluation.inspection.inspect import Inspection, inspect
 from training.evaluation.measures.decision import Decision
 from training.evaluation.measures.metrics import metric_title
 from training.evaluation.regression import RegressionEvaluation
@@ -39,6 +42,11 @@ HUB_METRICS = {
     "mean_absolute_error": "mae",
     "root_mean_squared_error": "rmse",
 }
+OUT_OF_SCOPE = (
+    "Rows that were chosen, collected or measured otherwise than these.",
+    "Decisions about people that no person looks at.",
+)
+CONTACT = "Nobody is named yet: say here who answers for this model."
 TAGS = {"linear": "linear-model", "forest": "random-forest", "boosting": "gradient-boosting"}
 
 
@@ -80,25 +88,28 @@ def card_files(
     decision: Decision | None = None,
     audited: Audit | None = None,
 ) -> dict[Path, bytes]:
-    """What to write: the card first, then its pictures. Nothing is written yet."""
+    """What to write: the card first, then its pictures. Nothing is written yet. Raises TrainingError."""
     card, images = card_places(output, dataset.name)
+    inspection = inspect(dataset, evaluation)
     with tempfile.TemporaryDirectory() as directory:
-        pictures = draw_all(dataset, evaluation, Path(directory))
+        pictures = draw_all(dataset, evaluation, inspection, Path(directory))
         drawn = {images / picture.path.name: picture.path.read_bytes() for picture in pictures.values()}
     shown = {name: _image(picture, images, card.parent) for name, picture in pictures.items()}
-    text = card_text(dataset, evaluation, parameters, shown, decision, audited)
+    own = {**shown, "start": start(output)}
+    text = card_text(dataset, evaluation, inspection, parameters, own, decision, audited)
     return {card: text.encode("utf-8"), **drawn}
 
 
 def card_text(
     dataset: Dataset,
     evaluation: Evaluation | RegressionEvaluation,
+    inspection: Inspection,
     parameters: ModelParameters,
     shown: dict[str, str],
     decision: Decision | None = None,
     audited: Audit | None = None,
 ) -> str:
-    """The whole card; `shown` holds the Markdown of each picture by name."""
+    """The whole card; `shown` holds the Markdown of each picture by name, and how to start."""
     fields = {
         "front_matter": _front_matter(dataset, parameters, evaluation),
         "name": parameters.name,
@@ -107,6 +118,8 @@ def card_text(
         "summary": summary(dataset, evaluation),
         "intended_use": parameters.intended_use,
         "limitations": sections.bullets(parameters.limitations),
+        "out_of_scope": sections.bullets(dataset.out_of_scope or OUT_OF_SCOPE),
+        "contact": dataset.contact or CONTACT,
         "data": sections.data(dataset),
         "procedure": sections.procedure(evaluation.recipe),
         "folds": f"{evaluation.effort.folds}",
@@ -116,11 +129,24 @@ def card_text(
         "references": sections.references(dataset),
         "citation": dataset.citation or "Cite the source of your data here.",
         "coefficients": "",
+        "learning_curve": "",
+        "decision_curve": "",
+        **inspected.fields(dataset, evaluation, inspection),
         **shown,
     }
     if isinstance(evaluation, RegressionEvaluation):
         return _filled("regression.md", {**fields, **regression_sections.fields(dataset, evaluation)})
     return _filled("classification.md", {**fields, **sections.fields(dataset, evaluation, parameters, decision)})
+
+
+def start(output: str | os.PathLike[str]) -> str:
+    """How to try the model, as seen from where its file is."""
+    path = Path(output).resolve()
+    chosen = "" if path == Path(PACKAGED_PATH) else f" --model {shlex.quote(path.name)}"
+    return (
+        f"`python -m lambda_app{chosen}` serves it at http://127.0.0.1:8000, where a page lets you try a sample. "
+        "`GET /model` names the columns, `POST /predict` answers; nothing but Python is needed."
+    )
 
 
 def _filled(template: str, fields: dict[str, str]) -> str:

@@ -98,7 +98,7 @@ def data(dataset: Dataset) -> str:
         counts = zip(dataset.target_names, dataset.class_counts, strict=True)
         classes = table(["class", "rows", "share"], [[name, f"{n}", percent(n / rows)] for name, n in counts])
     facts = [f"{rows} rows × {features} features", f"source: {dataset.source}", f"SHA-256: `{dataset.sha256}`"]
-    return f"{bullets([*facts, *dataset.notes])}\n\n{classes}"
+    return f"{bullets([*facts, *dataset.about, *dataset.notes])}\n\n{classes}"
 
 
 def procedure(recipe: Recipe | None) -> str:

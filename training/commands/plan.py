@@ -42,7 +42,8 @@ def costs(
         if kind is not recipe.kind:
             fits = amount.folds * amount_for(dataset, kind, amount).repeats
             steps[kind.name] = slower * fits * kind.seconds(recipe_for(dataset, kind).size)
-    return {**steps, CARD: slower * CARD_SECONDS[dataset.is_regression]}
+    inspection = amount.inspection_fits(linear=recipe.kind.is_linear) * fit_seconds
+    return {**steps, CARD: slower * CARD_SECONDS[dataset.is_regression] + inspection}
 
 
 def timed_fit(recipe: Recipe, dataset: Dataset) -> float:

@@ -33,6 +33,17 @@ REFERENCES = (
     "malignant from benign breast cytology. Human Pathology, 26: accuracy by 10-fold cross-validation 96.2 % with "
     "logistic regression, 97.5 % with MSM-T.",
 )
+ABOUT = (
+    "a consecutive series of 569 patients, complete when its first clinical paper was handed in, in September 1993, and "
+    "given to UCI in November 1995; when the series began is not documented (Wolberg, W., Street, W., & Mangasarian, O. "
+    "(1994). Machine learning techniques to diagnose breast cancer from image-processed nuclear features of fine needle "
+    "aspirates. Cancer Letters, 77, 163-171)",
+)
+OUT_OF_SCOPE = (
+    "Diagnosis, triage or screening of anybody.",
+    "Cells that were sampled, stained, photographed or outlined otherwise, and measurements by other software.",
+    "Masses that nobody would have sampled: every patient of the series had one that was.",
+)
 
 
 def breast_cancer() -> Dataset:
@@ -63,6 +74,10 @@ def breast_cancer() -> Dataset:
         target_name="diagnosis",
         references=REFERENCES,
         is_public=True,
+        subgroups_by=("mean radius", "cancer cells are known by their large nuclei, and small ones are easily missed"),
+        about=ABOUT,
+        out_of_scope=OUT_OF_SCOPE,
+        contact="Questions, and mistakes that you find: an issue in the repository that this card comes from.",
     )
 
 

@@ -42,6 +42,12 @@ class Dataset:
     notes: tuple[str, ...] = field(default=())  # how the file was read and what was left out, for the log and the card
     task: str = CLASSIFICATION
     target_name: str = ""  # the column that is predicted
+    subgroups_by: tuple[str, str] | None = (
+        None  # a column by whose thirds the card judges, and why; else a rule chooses
+    )
+    about: tuple[str, ...] = ()  # where the rows come from, a sentence each, for the card
+    out_of_scope: tuple[str, ...] = ()  # what the model is not for, for the card
+    contact: str = ""  # who answers for the model, for the card
 
     def as_fields(self) -> dict[str, Any]:
         """What the artefact says of the data, as arguments of `export_model`."""

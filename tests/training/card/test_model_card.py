@@ -29,16 +29,21 @@ ROOT = Path(__file__).resolve().parents[3]
 QUICK = Effort(folds=3, repeats=1, resamples=5, nested_repeats=1)
 SECTIONS = [
     "Intended use and limits",
+    "How to start",
     "Data",
     "Training procedure",
     "Evaluation",
+    "Subgroups",
     "Operating points",
     "Uncertainty",
     "Explanation",
+    "Labels to check",
     "Ethical notes",
+    "Contact",
     "Citation",
 ]
-PICTURES = {"roc", "precision_recall", "reliability", "confusion", "scores", "coefficients"}
+OF_MORE_CLASSES = {"roc", "precision_recall", "reliability", "confusion", "scores", "coefficients", "learning_curve"}
+PICTURES = {*OF_MORE_CLASSES, "decision_curve"}
 IMAGE = re.compile(r"!\[([^\]]+)\]\(([^)]+)\)")
 
 
@@ -194,7 +199,7 @@ def test_more_than_two_classes(tmp_path):
     card, directory, artefact = card_of(wine, tmp_path)
     assert "there is no threshold to move" in card
     assert [value for *_, value in front_matter_metrics(card)] == [m["value"] for m in artefact.metrics.values()]
-    assert {path.stem for path in (directory / "model_card_images").iterdir()} == PICTURES
+    assert {path.stem for path in (directory / "model_card_images").iterdir()} == OF_MORE_CLASSES
 
 
 def test_ten_classes_and_many_rows_stay_small(tmp_path):

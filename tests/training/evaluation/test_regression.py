@@ -87,7 +87,7 @@ def test_the_card_of_a_regression_speaks_of_numbers_only(diabetes, judged, tmp_p
     worst = int(np.argmax(np.abs(diabetes.targets - judged.predictions)))
     assert f"| {worst + 1} | {diabetes.targets[worst]:.6g} |" in card
     pictures = list((tmp_path / "model_card_images").iterdir())
-    assert {path.name for path in pictures} == {"predictions.png", "residuals.png"}
+    assert {path.name for path in pictures} == {"predictions.png", "residuals.png", "learning_curve.png"}
     for path in pictures:
         assert 5000 < path.stat().st_size <= LARGEST_FILE
 

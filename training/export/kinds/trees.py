@@ -182,7 +182,7 @@ def threshold_rows(exported: Exported, prepared: Prepared, *, limit: int = 3000,
     """
     generator = np.random.default_rng(seed)
     values = _beside_thresholds(exported.model, prepared, Places(prepared, exported.sides).columns)
-    count = min(limit, 2 * max((len(own) for own in values.values()), default=0))
+    count = max(1, min(limit, 2 * max((len(own) for own in values.values()), default=0)))  # text alone has no threshold
     rows = generator.integers(0, prepared.table.rows, count)
     result = prepared.table.take(rows)
     for column, own in values.items():

@@ -1,0 +1,1 @@
+"""The parts of the card that an inspection fills: words, tables and two pictures."""
