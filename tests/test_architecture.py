@@ -221,7 +221,7 @@ def test_the_handler_starts_without_third_party_modules_and_without_slow_ones(tm
 
 
 def test_the_handler_works_from_a_zip_of_the_folder(tmp_path):
-    """As `zip -r9D lambda_package.zip lambda_app` makes it; unpacked, as Lambda does."""
+    """As `zip -r9DX lambda_package.zip lambda_app` makes it; unpacked, as Lambda does."""
     archive, copy = tmp_path / "lambda_package.zip", serving_copy(tmp_path)
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as package:
         for path in sorted(filter(Path.is_file, copy.rglob("*"))):
