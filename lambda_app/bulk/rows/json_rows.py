@@ -8,7 +8,7 @@ from lambda_app.body import json_body
 from lambda_app.bulk.errors import RunRefused
 from lambda_app.bulk.rows.samples import Samples, refused
 from lambda_app.bulk.scoring import Scorer
-from lambda_app.problems import EmptyBody, InvalidContent, TooDeep
+from lambda_app.problems import EmptyBody, InvalidContent
 
 
 class Written(str):
@@ -36,12 +36,10 @@ class JsonRows:
             document = json_body.read(line)
             if not self._keep:
                 return document, []
-            # Once more, with its numbers as they are written.
+            # Once more, with its numbers as they are written; not too deep, as it was read from deeper in the stack.
             written = _decode_kept(line.decode("utf-8").removeprefix(json_body.BYTE_ORDER_MARK))
         except EmptyBody as error:  # white space that JSON does not know
             raise refused("malformed_json", "The line holds nothing but white space.") from error
-        except RecursionError as error:
-            raise TooDeep from error
         return document, self._kept(document, written)
 
     def _kept(self, document: Any, written: Any) -> list[Any]:
