@@ -6,10 +6,9 @@ import json
 import pytest
 from jsonschema import Draft202012Validator
 
+from lambda_app.lambda_function import Application
 from tests.contract.openapi_changes import generate
 from tests.tools import golden
-
-ROUTES = sorted(generate()["paths"], key=len, reverse=True)
 
 
 def closed(schema):
@@ -22,38 +21,41 @@ def closed(schema):
     return {**inner, "additionalProperties": False} if isinstance(schema.get("properties"), dict) else inner
 
 
-DOCUMENT = closed(generate())
+def asked(path):
+    """The OpenAPI document of the model at `path`, closed."""
+    event = {**golden.event("rest/model"), "path": "/openapi.json", "resource": "/openapi.json"}
+    return closed(json.loads(Application(path).handle(event, golden.Context())["body"]))
 
 
-def route(name):
+OURS = closed(generate())
+DOCUMENTS = {path: asked(path) for path in {*map(golden.model_path, golden.names_of_kinds())}}
+
+
+def route(name, document=OURS):
     """The documented route that an event asks for."""
     event = golden.event(name)
     path = (event.get("path") or event.get("rawPath") or "").rstrip("/")
-    return next((route for route in ROUTES if path.endswith(route)), "/predict")
-
-
-def validator(path, status):
-    """Of the answer's document, by the operation that has that status."""
-    operation = next(iter(DOCUMENT["paths"][path].values()))
-    [content] = operation["responses"][str(status)]["content"].values()
-    return Draft202012Validator({**content["schema"], "components": DOCUMENT["components"]})
+    routes = sorted(document["paths"], key=len, reverse=True)
+    return next((route for route in routes if path.endswith(route)), "/predict")
 
 
 def answers():
-    """(name, validator, document) of every golden answer that has a documented one."""
+    """(name, validator, document) of every golden answer that has a documented one, by its own model's document."""
     found = []
-    for name in golden.names():
+    for name in [*golden.names(), *golden.names_of_kinds()]:
         if name.startswith("unsupported_event/"):
             continue  # it asked for no route
-        response = golden.expected(name)
-        path = route(name)
-        documented = next(iter(DOCUMENT["paths"][path].values()))["responses"]
-        if response["body"] and str(response["statusCode"]) in documented:
-            found.append((name, validator(path, response["statusCode"]), json.loads(response["body"])))
+        response, document = golden.expected(name), DOCUMENTS.get(golden.model_path(name), OURS)
+        responses = next(iter(document["paths"][route(name, document)].values()))["responses"]
+        if response["body"] and str(response["statusCode"]) in responses:
+            [content] = responses[str(response["statusCode"])]["content"].values()
+            validator = Draft202012Validator({**content["schema"], "components": document["components"]})
+            found.append((name, validator, json.loads(response["body"])))
     return found
 
 
 ANSWERS = answers()
+OF_KINDS = ["kinds/regression/explain", "kinds/three_classes/batch", "kinds/categories/unseen", "kinds/forest/explain"]
 
 
 def objects(value):
@@ -66,6 +68,7 @@ def objects(value):
 
 def test_there_are_answers_of_every_route():
     assert len(ANSWERS) > 100
+    assert {name for name, *_ in ANSWERS} >= {*golden.names_of_kinds()}
     assert {route(name) for name, *_ in ANSWERS} >= {"/predict", "/health", "/model"}
 
 
@@ -74,7 +77,9 @@ def test_an_answer_is_as_documented(name, documented, answer):
     assert [error.message[:200] for error in documented.iter_errors(answer)] == []
 
 
-@pytest.mark.parametrize("name", ["rest_list", "rest/explain", "rest/batch", "rest/batch_explain", "unknown_feature"])
+@pytest.mark.parametrize(
+    "name", ["rest_list", "rest/explain", "rest/batch", "rest/batch_explain", "unknown_feature", *OF_KINDS]
+)
 def test_a_member_that_the_document_does_not_know_is_noticed(name):
     """In the answer, and in every object in it."""
     _, documented, answer = next(found for found in ANSWERS if found[0] == name)

@@ -194,6 +194,31 @@ def test_classifiers_answer_as_scikit_learn_does(expression, data, answers):
     assert np.allclose(model.explain(typical, 0).contributions, 0, atol=1e-12)
 
 
+ELSEWHERE_WRONG = [
+    pipeline.make_pipeline(impute.SimpleImputer(), preprocessing.StandardScaler(), linear_model.LogisticRegression()),
+    pipeline.make_pipeline(
+        impute.SimpleImputer(strategy="median"), ensemble.RandomForestClassifier(20, random_state=0)
+    ),
+    ensemble.GradientBoostingClassifier(n_estimators=20, random_state=0),
+    ensemble.HistGradientBoostingClassifier(max_iter=20, random_state=0),
+]
+
+
+@pytest.mark.parametrize("estimator", ELSEWHERE_WRONG, ids=lambda estimator: type(estimator).__name__)
+@pytest.mark.parametrize("kind", [np.float32, "one decimal"])
+def test_rounded_and_32_bit_rows_are_answered_as_scikit_learn_does(estimator, kind, answers):
+    """Where other exporters go wrong: many values lie right on a threshold. Callers send 64 bits, so those are compared."""
+    features, labels = load_breast_cancer(return_X_y=True)
+    features = features.round(1) if kind == "one decimal" else features.astype(kind)
+    if "Imputer" in repr(estimator):
+        features[::7, 3] = np.nan
+    fitted = estimator.fit(features, labels)
+    _, found = answers(export_model(fitted, features, labels), as_rows(features))
+    for (prediction, probabilities, _), wanted in zip(found, fitted.predict_proba(features.astype(float)), strict=True):
+        assert np.abs(np.array(probabilities) - wanted).max() <= 1e-12
+        assert prediction == wanted.argmax()
+
+
 @pytest.mark.parametrize("expression", REGRESSORS)
 def test_regressors_answer_as_scikit_learn_does(expression, answers):
     features, targets = load_diabetes(return_X_y=True)
