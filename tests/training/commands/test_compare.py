@@ -11,6 +11,7 @@ import pytest
 from lambda_app.model.artefact.model_parameters import ModelParameters
 from lambda_app.model.compare import main
 from tests.small_models import MORE, REGRESSION, ROWS, category, fields, linear, model, number, save
+from tests.tools import golden
 
 ROOT = Path(__file__).parents[3]
 
@@ -205,6 +206,20 @@ def test_regressions_are_compared_by_their_predictions(run):
     assert status == 0
     assert "  1  2 → 2.5  +5.00e-01" in out
     assert "  largest change 5.00e-01" in out
+
+
+@pytest.mark.parametrize("path", sorted(golden.MODELS.glob("*.json")), ids=lambda path: path.stem)
+def test_every_kind_of_model_is_compared_with_another_of_its_kind(run, path):
+    """With itself, which may replace it, and with one that was judged worse."""
+    old = ModelParameters.from_json(path.read_text("ascii"))
+    judged = {"r2" if old.task == "regression" else "accuracy": metric(0.9, 0.8, 0.95)}
+    same = ModelParameters(**{**old.fields(), "metrics": judged})
+    status, out, _ = run(same, same)
+    assert status == 0
+    assert "NEW may replace OLD" in out
+    assert "largest change 0.00e+00" in out
+    worse = ModelParameters(**{**old.fields(), "metrics": {name: metric(0.5, 0.4, 0.6) for name in judged}})
+    assert run(same, worse)[0] == 1
 
 
 def test_a_regression_answers_another_question(run):
