@@ -298,6 +298,20 @@ def test_a_missing_category_that_stays_missing_is_refused_with_a_way_out():
         export_model(fitted, frame, labels)
 
 
+@pytest.mark.parametrize("estimator", [linear_model.LogisticRegression(), tree.DecisionTreeClassifier()])
+def test_a_column_of_which_only_the_flag_is_left_is_refused_with_a_way_out(estimator):
+    features = np.random.default_rng(0).normal(size=(200, 3))
+    features[::3, 1] = np.nan
+    labels = np.isnan(features[:, 1]).astype(int)
+    labels[:9] = 1 - labels[:9]
+    selection = feature_selection.SelectKBest(k=1)
+    fitted = pipeline.make_pipeline(impute.SimpleImputer(add_indicator=True), selection, estimator).fit(
+        features, labels
+    )
+    with pytest.raises(UnsupportedModel, match="keep the value too, or give that as a column of its own"):
+        export_model(fitted, features, labels)
+
+
 def test_own_code_under_a_known_name_is_refused():
     """A subclass may compute anything."""
     kind = type("LogisticRegression", (linear_model.LogisticRegression,), {})

@@ -33,7 +33,11 @@ def _number(prepared: Prepared, exported: Exported, column: int) -> dict[str, An
     fills = [output.fill for output in own if output.kind == GIVEN]
     if None in fills and prepared.has_several_fills(column):
         raise UnsupportedModel("a column is imputed in one place and not in another: use it once")
-    fill = fills[0] if fills else None
+    if not fills:
+        raise UnsupportedModel(
+            "of a column only whether its value is missing is left: keep the value too, or give that as a column of its own"
+        )
+    fill = fills[0]
     present = values[~np.isnan(values)]
     if not len(present):
         raise UnsupportedModel("a column has no value at all in the table: drop it")
