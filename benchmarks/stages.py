@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 from time import perf_counter, process_time
 
@@ -86,21 +87,22 @@ def additive(found):
 def main():
     """Print the median µs of each stage; what the handler prints goes nowhere."""
     event = json.loads(EVENT.read_text(encoding="ascii"))
-    output, sys.stdout = sys.stdout, Path(os.devnull).open("w", encoding="ascii")  # noqa: SIM115 – until the process ends
     calls = stages(event)
     turns = {name: [] for name in calls}
-    for _ in range(TURNS):
-        for name, call in calls.items():
-            started = process_time()
-            for _ in range(CALLS):
-                call()
-            turns[name].append((process_time() - started) / CALLS * 1e6)
-    json.dump(additive({name: median(values) for name, values in turns.items()}), output, indent=1)
+    with Path(os.devnull).open("w", encoding="ascii") as nowhere, redirect_stdout(nowhere):
+        for _ in range(TURNS):
+            for name, call in calls.items():
+                started = process_time()
+                for _ in range(CALLS):
+                    call()
+                turns[name].append((process_time() - started) / CALLS * 1e6)
+    print(json.dumps(additive({name: median(values) for name, values in turns.items()}), indent=1))
 
 
-def measure(python: str = sys.executable) -> dict[str, float]:
+def measure() -> dict[str, float]:
     """µs of each stage, in a fresh process."""
-    done = subprocess.run([python, "-m", "benchmarks.stages"], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-m", "benchmarks.stages"]
+    done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
     found: dict[str, float] = json.loads(done.stdout)
     return found
 

@@ -108,4 +108,4 @@ class Answers:
         texts = [*samples]
         texts[0] = f'{{"predictions": [{{{texts[0]}'
         texts[-1] += f'}}], "model_metadata": {self._metadata}}}'
-        return BETWEEN.join(texts)
+        return BETWEEN.join(texts)  # the one copy of what may be 6 MB

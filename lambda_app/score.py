@@ -12,7 +12,8 @@ from lambda_app.bulk.output import FORMATS
 from lambda_app.bulk.score_part import Counts
 from lambda_app.bulk.scoring import Scorer
 from lambda_app.bulk.sources import GZIP, kind_of
-from lambda_app.model.store import finish
+from lambda_app.model.artefact.model_parameters import finish
+from lambda_app.model.store import PACKAGED_PATH
 
 SECONDS_BETWEEN_LINES = 2
 STATUSES = """\
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     progress = Progress(0 if options.source == STREAM or options.source.endswith(GZIP) else _size(options.source))
     try:
-        finish(options.model)
+        finish(options.model or PACKAGED_PATH)
         scorer = Scorer.packaged(options.model)
         places = options.source, options.target, options.rejects
         counts = score_file(scorer, *places, (options.read_as, options.write_as), options.keep, progress.report)

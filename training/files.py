@@ -1,9 +1,9 @@
 """Several files, written together or not at all.
 
 No file system renames two files at once, so the run leaves a note first: from then on the new files are the valid ones,
-and whoever comes next, this run or any command after a kill, puts them in place (`lambda_app.model.store.finish`). In
-between, and until then, a program that is not ours may see some old and some new ones, each of them whole. A power cut
-is survived where the file system keeps the order of renames, as journalling ones do.
+and whoever comes next, this run or any command after a kill, puts them in place (`finish`, beside the artefact's `save`).
+In between, and until then, a program that is not ours may see some old and some new ones, each of them whole. A power
+cut is survived where the file system keeps the order of renames, as journalling ones do.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from lambda_app.model.store import finish
+from lambda_app.model.artefact.model_parameters import finish
 from training.errors import TrainingError
 
 

@@ -34,6 +34,6 @@ class Limits:
         self.samples = max(1, min(MOST_SAMPLES, MOST_VALUES // width, comparisons // each))
         characters = sum(len(name) + CHARACTERS_OF_A_CONTRIBUTION for name in columns.names)
         room = MAXIMUM_ANSWER_CHARACTERS // characters
-        # 60,000 floats
-        explained = min(self.samples // 10, room, comparisons // (EXPLAINING * each), self.samples)
+        # a tenth: to write two floats a column costs more than all else of a sample
+        explained = min(self.samples // 10, room, comparisons // (EXPLAINING * each))
         self.explained = max(1, explained) if model.explains else 0

@@ -8,15 +8,15 @@ import signal
 import sys
 
 from lambda_app.local.local_server import HOST, serve
-from lambda_app.model.artefact.model_parameters import InvalidModel
-from lambda_app.model.store import finish, read_packaged
+from lambda_app.model.artefact.model_parameters import InvalidModel, finish
+from lambda_app.model.store import PACKAGED_PATH, read_packaged
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve until Ctrl-C; 0 then, 1 where the port or the model can't be had."""
     options = _options(arguments)
     try:
-        finish(options.model)
+        finish(options.model or PACKAGED_PATH)
         model = read_packaged(options.model)
     except (OSError, UnicodeError, InvalidModel) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)

@@ -5,7 +5,6 @@ Whatever S3 does, requests are answered: until a read succeeds the packaged mode
 
 from __future__ import annotations
 
-import json
 import os
 from time import monotonic
 
@@ -49,19 +48,6 @@ def read_packaged(path: str | None = None) -> Classifier | Regressor:
     # by the loader of this very module, so that the package works from a zip that nobody extracted
     loader: Any = __spec__.loader
     return load(ModelParameters.from_json(loader.get_data(path or PACKAGED_PATH).decode("ascii")))
-
-
-def finish(path: str | None = None) -> None:
-    """Put in place what a killed training run had decided to write: see training/files.py. Raises OSError."""
-    path = os.path.realpath(path or PACKAGED_PATH)
-    pending = f"{path}.pending.tmp"
-    if os.path.exists(pending):
-        with open(pending, encoding="utf-8") as file:
-            run, *names = json.load(file)
-        for place in [os.path.join(os.path.dirname(path), name) for name in names]:
-            if os.path.exists(f"{place}.{run:d}.tmp"):
-                os.replace(f"{place}.{run:d}.tmp", place)
-        os.unlink(pending)
 
 
 class ModelStore:

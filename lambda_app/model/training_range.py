@@ -26,7 +26,7 @@ class TrainingRange:
 
     def __init__(self, parameters: ModelParameters) -> None:
         records = parameters.columns
-        self._ranges = ranges = [(r["minimum"], r["maximum"]) if r["kind"] == "number" else NO_RANGE for r in records]
+        ranges = [(r["minimum"], r["maximum"]) if r["kind"] == "number" else NO_RANGE for r in records]
         self._minima = [minimum for minimum, _ in ranges]
         self._maxima = [maximum for _, maximum in ranges]
         self._bounds = parameters.suspicion
@@ -75,7 +75,7 @@ class TrainingRange:
         outside = self.beyond(sample) if beyond is None else beyond
         if len(outside) >= self._bounds["out_of_range"]:
             return True
-        if any(widths_outside(sample[i], *self._ranges[i]) > self._bounds["far"] for i, _ in outside):
+        if any(widths_outside(sample[i], self._minima[i], self._maxima[i]) > self._bounds["far"] for i, _ in outside):
             return True
         return self._broken_pairs(sample, self._bounds["broken_pairs"]) >= self._bounds["broken_pairs"]
 

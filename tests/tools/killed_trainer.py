@@ -15,7 +15,7 @@ import signal
 import sys
 from pathlib import Path
 
-from lambda_app.model.store import finish
+from lambda_app.model.artefact.model_parameters import finish
 from training.commands import run, train_model
 from training.files import write_together
 

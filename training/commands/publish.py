@@ -9,9 +9,9 @@ import argparse
 import base64
 import hashlib
 
-from lambda_app.model.artefact.model_parameters import InvalidModel, ModelParameters
+from lambda_app.model.artefact.model_parameters import InvalidModel, ModelParameters, finish
 from lambda_app.model.predict import load
-from lambda_app.model.store import PACKAGED_PATH, finish
+from lambda_app.model.store import PACKAGED_PATH
 from training.commands.parser import DONE, fail, parser
 from training.commands.s3_errors import explain
 from training.errors import PublishError

@@ -9,8 +9,9 @@ from typing import Any
 
 from lambda_app.bulk.errors import RunRefused
 from lambda_app.bulk.rows.cells import category_reader, number
-from lambda_app.bulk.rows.samples import Samples, refused
+from lambda_app.bulk.rows.samples import Samples, fault
 from lambda_app.bulk.scoring import Scorer
+from lambda_app.problems import InvalidContent
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 SHOWN_NAMES = 10
@@ -49,7 +50,7 @@ class CsvRows:
         try:
             text = line.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise refused("invalid_encoding", "The line is not valid UTF-8 text.") from error
+            raise InvalidContent([fault("invalid_encoding", "The line is not valid UTF-8 text.")]) from error
         if text.endswith("\r"):
             text = text[:-1]
         cells = text.split(",") if '"' not in text and "\r" not in text else _quoted(text)
@@ -57,8 +58,9 @@ class CsvRows:
             return cells
         if not cells:
             detail = "A quoted cell is not closed, or does not end where its quotes do. A row is one line."
-            raise refused("malformed_line", detail)
-        raise refused("wrong_length", f"The line holds {len(cells)} cells; the header has {self._width}.")
+            raise InvalidContent([fault("malformed_line", detail)])
+        detail = f"The line holds {len(cells)} cells; the header has {self._width}."
+        raise InvalidContent([fault("wrong_length", detail)])
 
     def _floats(self, cells: Sequence[str]) -> list[Any] | None:
         """The fast path: nothing but plain finite numbers. `float` alone is too kind: see cells.number."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from lambda_app.body import json_body
 from lambda_app.bulk.errors import RunRefused
-from lambda_app.bulk.rows.samples import Samples, refused
+from lambda_app.bulk.rows.samples import Samples, fault
 from lambda_app.bulk.scoring import Scorer
 from lambda_app.problems import EmptyBody, InvalidContent
 
@@ -39,25 +39,26 @@ class JsonRows:
             # Once more, with its numbers as they are written; not too deep, as it was read from deeper in the stack.
             written = _decode_kept(line.decode("utf-8").removeprefix(json_body.BYTE_ORDER_MARK))
         except EmptyBody as error:  # white space that JSON does not know
-            raise refused("malformed_json", "The line holds nothing but white space.") from error
+            raise InvalidContent([fault("malformed_json", "The line holds nothing but white space.")]) from error
         return document, self._kept(document, written)
 
     def _kept(self, document: Any, written: Any) -> list[Any]:
         """The values to keep, taken out of the document. Raises InvalidContent with everything that is wrong with them."""
         if not isinstance(document, dict):
-            raise refused("wrong_type", "Columns are to be kept, so a row must be an object that names them.")
-        kept, problems = [], []
+            detail = "Columns are to be kept, so a row must be an object that names them."
+            raise InvalidContent([fault("wrong_type", detail)])
+        kept, faults = [], []
         for name in self._keep:
             if name not in document:
-                problems.append(refused("missing_field", f'The row lacks "{name}", which is to be kept.'))
+                faults.append(fault("missing_field", f'The row lacks "{name}", which is to be kept.'))
                 continue
             del document[name]
             kept.append(written[name])
             if not _is_scalar(written[name]):
                 detail = f'"{name}" is to be kept, so it must be a string, a finite number, true, false or null.'
-                problems.append(refused("wrong_type", detail))
-        if problems:
-            raise InvalidContent([error for problem in problems for error in problem.errors])
+                faults.append(fault("wrong_type", detail))
+        if faults:
+            raise InvalidContent(faults)
         return kept
 
     def check_first(self, line: bytes) -> None:

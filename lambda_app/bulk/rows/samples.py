@@ -9,9 +9,9 @@ from lambda_app.problems import ContentError, InvalidContent, Problem
 Read = Callable[[bytes], tuple[Any, Sequence[Any]]]  # a line → a sample and what is kept of the row; raises Problem
 
 
-def refused(code: str, detail: str) -> InvalidContent:
-    """A row's one fault, in the API's shape."""
-    return InvalidContent([{"code": code, "detail": detail, "pointer": ""}])
+def fault(code: str, detail: str) -> ContentError:
+    """One thing wrong with a row, in the API's shape."""
+    return {"code": code, "detail": detail, "pointer": ""}
 
 
 def is_blank(line: bytes) -> bool:
@@ -41,10 +41,12 @@ class Samples:
                 continue
             try:
                 if len(line) > MAXIMUM_LINE_BYTES:
-                    raise refused("line_too_long", f"The line is longer than {MAXIMUM_LINE_BYTES} bytes.")
+                    raise InvalidContent(
+                        [fault("line_too_long", f"The line is longer than {MAXIMUM_LINE_BYTES} bytes.")]
+                    )
                 values, kept = read(line)
             except Problem as problem:
-                found.refused[index] = problem.errors or refused(problem.code, problem.detail).errors
+                found.refused[index] = problem.errors or [fault(problem.code, problem.detail)]
                 continue
             found.at.append(index)
             found.values.append(values)

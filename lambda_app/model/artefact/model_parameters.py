@@ -33,6 +33,7 @@ __all__ = [
     "REGRESSION",
     "InvalidModel",
     "ModelParameters",
+    "finish",
     "sha256",
 ]
 
@@ -133,6 +134,19 @@ class ModelParameters:
         finally:
             if os.path.exists(temporary):
                 os.unlink(temporary)
+
+
+def finish(path: str) -> None:
+    """Put in place what a killed training run had decided to write: see training/files.py. Raises OSError."""
+    path = os.path.realpath(path)
+    pending = f"{path}.pending.tmp"
+    if os.path.exists(pending):
+        with open(pending, encoding="utf-8") as file:
+            run, *names = json.load(file)
+        for place in [os.path.join(os.path.dirname(path), name) for name in names]:
+            if os.path.exists(f"{place}.{run:d}.tmp"):
+                os.replace(f"{place}.{run:d}.tmp", place)
+        os.unlink(pending)
 
 
 FIELDS = tuple(ModelParameters.__annotations__)

@@ -17,7 +17,8 @@ from urllib.request import Request, urlopen
 import pytest
 
 from lambda_app.local import local_command as command
-from lambda_app.model.store import finish, read_packaged
+from lambda_app.model.artefact.model_parameters import finish
+from lambda_app.model.store import read_packaged
 from tests import small_models
 from tests.tools.own_model import PACKAGED
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sklearn.datasets import load_iris
 
-from lambda_app.model.store import finish
+from lambda_app.model.artefact.model_parameters import finish
 from training.errors import TrainingError
 from training.files import complete, write_together
 
