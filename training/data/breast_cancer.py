@@ -19,9 +19,10 @@ INTENDED_USE = (
     "device and must not be used to diagnose anybody."
 )
 LIMITATIONS = (
-    "569 patients of one hospital (University of Wisconsin, 1989 to 1995): other hospitals, needles, microscopes and "
-    "populations were never tested.",
-    "The measurements come from outlines drawn by a person; another way of drawing them gives other numbers.",
+    "569 patients of one hospital (University of Wisconsin, no later than 1993): other hospitals, needles, microscopes "
+    "and populations were never tested.",
+    "The measurements come from outlines that a person began and software fitted; another way of drawing them gives other "
+    "numbers.",
     "The sample holds 37 % malignant cases, far more than a screening population: probabilities must be recalibrated "
     "where the disease is rarer.",
     "Age, sex, ethnicity and history are not in the data: fairness between groups could not be measured.",
@@ -30,14 +31,16 @@ LIMITATIONS = (
 
 REFERENCES = (
     "Wolberg, W., Street, W., Heisey, D., & Mangasarian, O. (1995). Computer-derived nuclear features distinguish "
-    "malignant from benign breast cytology. Human Pathology, 26: accuracy by 10-fold cross-validation 96.2 % with "
+    "malignant from benign breast cytology. Human Pathology, 26(7), 792-796: cross-validated accuracy 96.2 % with "
     "logistic regression, 97.5 % with MSM-T.",
 )
 ABOUT = (
-    "a consecutive series of 569 patients, complete when its first clinical paper was handed in, in September 1993, and "
-    "given to UCI in November 1995; when the series began is not documented (Wolberg, W., Street, W., & Mangasarian, O. "
-    "(1994). Machine learning techniques to diagnose breast cancer from image-processed nuclear features of fine needle "
-    "aspirates. Cancer Letters, 77, 163-171)",
+    "a consecutive series of 569 patients, complete when its first clinical paper was handed in, on 9 September 1993 "
+    "(Wolberg, W., Street, W., & Mangasarian, O. (1994). Machine learning techniques to diagnose breast cancer from "
+    "image-processed nuclear features of fine needle aspirates. Cancer Letters, 77, 163-171); when it began is not "
+    "documented. UCI got it in November 1995, from Nick Street",
+    "how the cells were outlined and measured: Street, W., Wolberg, W., & Mangasarian, O. (1993). Nuclear feature "
+    "extraction for breast tumor diagnosis. Proc. SPIE 1905, 861-870",
 )
 OUT_OF_SCOPE = (
     "Diagnosis, triage or screening of anybody.",
