@@ -7,34 +7,26 @@ from lambda_app.bulk.rows.csv_rows import CsvRows
 from lambda_app.bulk.rows.json_rows import JsonRows
 from lambda_app.bulk.rows.lines import Block
 from lambda_app.bulk.rows.samples import is_blank
-from lambda_app.bulk.scoring import Scored, Scorer
+from lambda_app.bulk.scoring import Scorer
 from lambda_app.problems import ContentError
+from lambda_app.service import Tally
 
 Write = Callable[[str], object]
 
 
-class Counts:
+class Counts(Tally):
     """What became of the lines so far. `rows` counts lines, on its own: predictions and rejects must add up to it."""
 
-    __slots__ = ("blank", "by_label", "input_suspect", "out_of_range", "predictions", "rejects", "rows", "undecided")
+    __slots__ = ("blank", "rejects", "rows")
 
     def __init__(self, labels: int) -> None:
-        self.rows = self.predictions = self.rejects = self.blank = 0
-        self.by_label = [0] * labels
-        self.undecided = self.out_of_range = self.input_suspect = 0
-
-    def note(self, scored: Scored) -> None:
-        """Count one prediction's class and warnings; predictions themselves are counted by the block."""
-        if self.by_label:
-            label, _, members = scored.prediction
-            self.by_label[label] += 1
-            self.undecided += len(members) != 1
-        self.input_suspect += scored.suspect
-        self.out_of_range += any("minimum" in warning for warning in scored.warnings)
+        super().__init__(0, labels)
+        self.rows = self.rejects = self.blank = 0
 
     def as_dict(self) -> dict[str, int | list[int]]:
         """For a marker or a summary."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        counted = {name: getattr(self, name) for name in (*self.__slots__, *Tally.__slots__)}
+        return {"by_label": counted.pop("by_class"), **counted}
 
 
 class Part:
@@ -54,13 +46,12 @@ class Part:
         for offset, lines in blocks:
             samples = self._rows.read(lines)
             refused, written = samples.refused, []
-            results = self._scorer.score(samples.values, self._rows.named)
+            results = self._scorer.score(samples.values, self._rows.named, self.counts)
             for index, kept, result in zip(samples.at, samples.kept, results, strict=True):
                 if isinstance(result, list):
                     refused[index] = result
                 else:
                     written.append(self._writer.line(kept, result))
-                    self.counts.note(result)
             if written:
                 write("".join(written))
             if refused:

@@ -11,19 +11,17 @@ from lambda_app.body.closest_name import ClosestName
 from lambda_app.body.validation import Submission
 from lambda_app.model.store import PACKAGED, LoadedModel, read_packaged
 from lambda_app.problems import ContentError, InvalidContent
-from lambda_app.sample_warnings import is_suspect
 from lambda_app.service import Service, Tally
 
 
 class Scored:
     """The answer to one sample: the prediction (see predict.py), the API's JSON object, and its warnings."""
 
-    __slots__ = ("prediction", "suspect", "text", "warnings")
+    __slots__ = ("prediction", "text", "warnings")
 
     def __init__(self, prediction: Any, warnings: Sequence[Any], text: str) -> None:
         self.prediction = prediction
         self.warnings = warnings
-        self.suspect = is_suspect(warnings)
         self.text = text
 
 
@@ -55,19 +53,26 @@ class Scorer:
         """A sentence that names the closest known name, or nothing."""
         return self._closest.hint(name)
 
-    def score(self, samples: list[Any], named: Callable[[Any], Any]) -> Iterator[Scored | list[ContentError]]:
-        """For each sample its answer, or every problem with it. `named` gives the form whose problems are to be told."""
+    def score(
+        self, samples: list[Any], named: Callable[[Any], Any], tally: Tally
+    ) -> Iterator[Scored | list[ContentError]]:
+        """For each sample its answer, or every problem with it. `named` gives the form whose problems are to be told.
+
+        `tally` counts classes and warnings; predictions are counted by the block.
+        """
         for first in range(0, len(samples), self.limits.samples):
             chunk = samples[first : first + self.limits.samples]
             try:
                 submission = self._service.validator.check({"instances": chunk})
             except InvalidContent:
                 for sample in chunk:
-                    yield from self._score_one(sample, named)
+                    yield from self._score_one(sample, named, tally)
             else:
-                yield from self._answer(submission)
+                yield from self._answer(submission, tally)
 
-    def _score_one(self, sample: Any, named: Callable[[Any], Any]) -> Iterator[Scored | list[ContentError]]:
+    def _score_one(
+        self, sample: Any, named: Callable[[Any], Any], tally: Tally
+    ) -> Iterator[Scored | list[ContentError]]:
         try:
             submission = self._service.validator.check({"features": sample})
         except InvalidContent:
@@ -76,9 +81,8 @@ class Scorer:
             except InvalidContent as problem:
                 yield problem.errors
                 return
-        yield from self._answer(submission)
+        yield from self._answer(submission, tally)
 
-    def _answer(self, submission: Submission) -> Iterator[Scored]:
-        tally = Tally(len(submission.values), len(self.labels))
+    def _answer(self, submission: Submission, tally: Tally) -> Iterator[Scored]:
         for prediction, warnings, text in self._service.answers(submission, tally):
             yield Scored(prediction, warnings, f"{{{text}}}")

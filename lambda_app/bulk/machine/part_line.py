@@ -21,7 +21,7 @@ def write_part_line(counts: Counts, part: int, run: Run, seconds: float) -> None
         "Undecided": counts.undecided,
         "OutOfRange": counts.out_of_range,
         "InputSuspect": counts.input_suspect,
-        **{f"PredictedClass{index}": number for index, number in enumerate(counts.by_label)},
+        **{f"PredictedClass{index}": number for index, number in enumerate(counts.by_class)},
     }
     definitions = [{"Name": name, "Unit": "Count"} for name in metrics] + [{"Name": "Seconds", "Unit": "Seconds"}]
     line = {
