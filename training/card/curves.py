@@ -32,6 +32,7 @@ from training.evaluation.measures.operating_points import OperatingPoint
 RESAMPLES = 200
 GRID = np.concatenate([np.linspace(0, 0.1, 201), np.linspace(0.1, 1, 181)[1:]])  # dense where good curves bend
 ENLARGED = 0.85  # where every curve is above this, its corner is drawn large in the empty part
+LINE = 11  # points between the words of two rings that are near each other
 BANDED_CLASSES = 3  # more bands than these hide each other
 
 Span = tuple[float, float]
@@ -117,14 +118,17 @@ def _enlarge(axes: Axes, place: Box, x: Span, y: Span, dataset: Dataset, curves:
 def _mark_operating_points(
     axes: Axes, points: list[OperatingPoint], xs: list[float], ys: list[float], *, left: bool
 ) -> None:
-    """A ring at each point with its threshold beside it; of two at one place, the first; none for 0."""
+    """A ring at each point with its threshold beside it, below that of a near one; of two at one place, the first; none for 0."""
     taken: list[tuple[float, float]] = []
+    width, height = np.ptp(axes.get_xlim()), np.ptp(axes.get_ylim())
     for point, x, y in zip(points, xs, ys, strict=True):
         if point.threshold == 0 or any(abs(x - a) + abs(y - b) < 0.01 for a, b in taken):
             continue
+        near = sum(abs(x - a) < 0.2 * width and abs(y - b) < 0.05 * height for a, b in taken)
         taken.append((x, y))
         axes.plot(x, y, "o", color=BLACK, markersize=6, markerfacecolor="white", markeredgewidth=1.6, zorder=5)
-        offset, side = ((-8, -12), "right") if left else ((8, -12), "left")
+        below = -12 - LINE * near
+        offset, side = ((-8, below), "right") if left else ((8, below), "left")
         axes.annotate(f"P ≥ {point.threshold:.2g}", (x, y), offset, textcoords="offset points", fontsize=9, ha=side)
 
 

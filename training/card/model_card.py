@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from lambda_app.model.artefact.model_parameters import ModelParameters
 from lambda_app.model.store import PACKAGED_PATH
-from training.card import regression_sections, sections
+from training.card import prediction_sets, regression_sections, sections
 from training.card.inspection import sections as inspected
 from training.card.plots import draw_all
 from training.card.style import Picture
@@ -136,7 +136,8 @@ def card_text(
     }
     if isinstance(evaluation, RegressionEvaluation):
         return _filled("regression.md", {**fields, **regression_sections.fields(dataset, evaluation)})
-    return _filled("classification.md", {**fields, **sections.fields(dataset, evaluation, parameters, decision)})
+    own = sections.fields(dataset, evaluation, parameters, decision)
+    return _filled("classification.md", {**fields, **own, **prediction_sets.fields(dataset, evaluation)})
 
 
 def start(output: str | os.PathLike[str]) -> str:

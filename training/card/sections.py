@@ -11,13 +11,11 @@ import numpy as np
 from lambda_app.model.artefact.model_parameters import ModelParameters
 from training.data.dataset import Dataset
 from training.evaluation.evaluate import Evaluation
-from training.evaluation.measures.conformal import level_text, why_not_higher
 from training.evaluation.measures.decision import Decision
-from training.evaluation.measures.metrics import metric_title, wilson
+from training.evaluation.measures.metrics import metric_title
 from training.recipes.pipelines import Recipe
 
 CONFIDENCE = 0.05  # one minus 95 %
-FEW = 4  # classes that fit in a table's cell
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -58,10 +56,6 @@ def fields(
     return {
         "base_rate": base_rate(dataset, evaluation),
         "operating_points": own + operating_points(evaluation),
-        "sets": sets(dataset, evaluation),
-        "held_out_method": evaluation.held_out_coverage[0].method,
-        "held_out": held_out(dataset, evaluation),
-        "floors": floors(dataset, evaluation),
         "explanation": explanation(parameters, evaluation),
     }
 
@@ -161,53 +155,6 @@ def operating_points(evaluation: Evaluation) -> str:
         f"The thresholds were chosen on the same {cases} cases of {label}, so they are estimates: to certify a "
         f"sensitivity of 99 % at 95 % confidence, {needed} cases without a single miss would be needed."
     )
-
-
-def sets(dataset: Dataset, evaluation: Evaluation) -> str:
-    """What a prediction set promises, and at which level."""
-    level, why = evaluation.served_level, why_not_higher(dataset.target_names, dataset.class_counts)
-    if level is None:
-        return f"{why} What sets of lower levels would do was measured nevertheless"
-    promise = (
-        "Each answer carries a prediction set: the labels that cannot be ruled out. One label is a decided case; more "
-        "mean that a person should look. The sets are class-conditional conformal, from cross-validation: *about* "
-        f"{level_text(level)}, because this variant has no finite-sample theorem."
-    )
-    return f"{promise} {why}".strip() + " Measured on held-out rows"
-
-
-def held_out(dataset: Dataset, evaluation: Evaluation) -> str:
-    """How often prediction sets hold the truth and how often they leave the answer to a person."""
-    header = ["level", "held-out rows whose set holds the truth", "decided (one label)", "of these right"]
-    rows = [
-        [
-            f"about {level_text(judged.level)}" + (" (served)" if judged.level == evaluation.served_level else ""),
-            _coverage(dataset, judged.coverage),
-            percent(judged.decided),
-            "–" if judged.decided_accuracy is None else percent(judged.decided_accuracy),
-        ]
-        for judged in evaluation.held_out_coverage
-    ]
-    return table(header, rows)
-
-
-def floors(dataset: Dataset, evaluation: Evaluation) -> str:
-    """From what probability on a label is in the set; from 0 on, it always is."""
-    names = dataset.target_names
-    rows = [
-        [level_text(level), *(f"{floor:.4f}" for floor in values)]
-        for level, values in evaluation.conformal_floors.items()
-    ]
-    return table(["level", *(f"{name} in the set at P({name}) ≥" for name in names)], rows)
-
-
-def _coverage(dataset: Dataset, shares: Sequence[float]) -> str:
-    """Each class's share with its Wilson interval, the lowest alone where there are many."""
-    named = [
-        f"{name} {percent(share)} {interval(wilson(share * n, n), 3)}"
-        for name, share, n in zip(dataset.target_names, shares, dataset.class_counts, strict=True)
-    ]
-    return "; ".join(named) if len(named) <= FEW else f"lowest: {named[shares.index(min(shares))]}"
 
 
 def contributions(recipe: Recipe | None, scale: str = "log-odds") -> str:

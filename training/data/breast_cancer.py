@@ -77,7 +77,7 @@ def breast_cancer() -> Dataset:
         target_name="diagnosis",
         references=REFERENCES,
         is_public=True,
-        subgroups_by=("mean radius", "cancer cells are known by their large nuclei, and small ones are easily missed"),
+        subgroups_by=("mean radius", "malignant nuclei are larger on the whole, so that small ones may be missed"),
         about=ABOUT,
         out_of_scope=OUT_OF_SCOPE,
         contact="Questions, and mistakes that you find: an issue in the repository that this card comes from.",

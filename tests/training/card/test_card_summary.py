@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_wine
 
-from training.card.sections import held_out
+from training.card.prediction_sets import held_out
 from training.card.summary import nested_figures, predictive_value, summary
 from training.commands.train_model import main
 from training.data.dataset import Dataset

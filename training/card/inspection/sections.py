@@ -71,11 +71,14 @@ def net_benefit(dataset: Dataset, benefits: Sequence[Benefit]) -> str:
 def _where_better(benefits: Sequence[Benefit]) -> str:
     better = [benefit.threshold for benefit in benefits if benefit.is_better]
     if not better:
-        return "At no threshold is it surely better than both."
+        return "At no threshold is it surely better than both, by its 95 % interval."
     low, high = min(better), max(better)
     gaps = len(better) < round((high - low) * 100) + 1
     most = "most thresholds" if gaps else "each threshold"
-    return f"At {most} from {low * 100:.0f} % to {high * 100:.0f} % it is surely better than both."
+    return (
+        f"At {most} from {low * 100:.0f} % to {high * 100:.0f} % it is surely better than both: by its own 95 % interval, "
+        "each threshold taken alone."
+    )
 
 
 def labels_to_check(found: Contradictions | None) -> str:
