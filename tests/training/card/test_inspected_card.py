@@ -3,60 +3,42 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import numpy as np
-import pytest
 from scipy.stats import ttest_ind
 from sklearn.datasets import load_breast_cancer
-from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.linear_model import LinearRegression
 from sklearn.metrics import log_loss
-from sklearn.model_selection import RepeatedStratifiedKFold
-from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-CARD = (Path(__file__).resolve().parents[3] / "docs" / "model_card.md").read_text(encoding="utf-8")
-FEATURES, LABELS = load_breast_cancer(return_X_y=True)
+from tests.training.card.shipped import (
+    CARD,
+    FEATURES,
+    LABELS,
+    MALIGNANT,
+    count,
+    folds,
+    malignant,
+    model,
+    rows_below,
+    wilson,
+)
+
 NAMES = list(load_breast_cancer().feature_names)
-MALIGNANT = LABELS == 0
 QUANTITIES = [name.removeprefix("mean ") for name in NAMES[:10]]
-MODEL = make_pipeline(StandardScaler(), LogisticRegression(C=1.0, solver="newton-cholesky", tol=1e-10))
-FOLDS = list(RepeatedStratifiedKFold(n_splits=10, n_repeats=10, random_state=0).split(FEATURES, LABELS))
-
-
-@pytest.fixture(scope="module")
-def malignant():
-    """Out-of-fold P(malignant), repeats × rows."""
-    found = np.empty((10, len(LABELS)))
-    for number, (training, held_out) in enumerate(FOLDS):
-        fitted = MODEL.fit(FEATURES[training], LABELS[training])
-        found[number // 10, held_out] = fitted.predict_proba(FEATURES[held_out])[:, 0]
-    return found
-
-
-def wilson(hits, n):
-    """Where the score test's z is ±1.96: the roots of a quadratic."""
-    p, z2 = hits / n, 1.959963984540054**2
-    return sorted(np.roots([1 + z2 / n, -(2 * p + z2 / n), p * p]).real.clip(0, 1))
-
-
-def rows_below(header):
-    """The cells of the table whose header begins so."""
-    lines = CARD[CARD.index(header) :].split("\n\n")[0].splitlines()[2:]
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
 
 def share(right):
     """Rows rightly answered (means over the repeats), as a cell."""
     hits, n = right.sum(), len(right)
     low, high = wilson(hits, n)
-    return f"{f'{hits:.1f}'.removesuffix('.0')} of {n}: {hits / n * 100:.1f} % [{low:.3f}, {high:.3f}]"
+    return f"{count(hits)} of {n}: {hits / n * 100:.1f} % [{low:.3f}, {high:.3f}]"
 
 
-def test_subgroups_are_thirds_of_the_mean_radius(malignant):
+def test_subgroups_are_thirds_of_the_mean_radius():
     low, high = np.quantile(FEATURES[:, 0], [1 / 3, 2 / 3])
     small, large = FEATURES[:, 0] <= low, FEATURES[:, 0] > high
-    found, spared = (malignant >= 0.5).mean(axis=0), (malignant < 0.5).mean(axis=0)
+    found, spared = (malignant() >= 0.5).mean(axis=0), (malignant() < 0.5).mean(axis=0)
     expected = [
         [name, f"{part.sum()}", share(found[part & MALIGNANT]), share(spared[part & ~MALIGNANT])]
         for name, part in (
@@ -70,10 +52,10 @@ def test_subgroups_are_thirds_of_the_mean_radius(malignant):
     assert f"worst with mean radius up to {low:.4g}, where it finds malignant in {expected[0][2]}." in CARD
 
 
-def test_the_learning_curve(malignant):
+def test_the_learning_curve():
     sizes = [round(share * 512) for share in (0.1, 0.2, 0.4, 0.7, 1)]
     held, learnt = {size: [] for size in sizes}, {size: [] for size in sizes}
-    for training, held_out in FOLDS[:10]:
+    for training, held_out in folds()[:10]:
         mixed = np.random.default_rng(0).permutation(training)
         ranked = {
             row: place / (LABELS[mixed] == k).sum()
@@ -82,7 +64,7 @@ def test_the_learning_curve(malignant):
         }
         order = sorted(mixed, key=ranked.get)  # as many of each class in every beginning as in the whole
         for size in sizes:
-            fitted = MODEL.fit(FEATURES[order[:size]], LABELS[order[:size]])
+            fitted = model().fit(FEATURES[order[:size]], LABELS[order[:size]])
             for scores, rows in ((held, held_out), (learnt, order[:size])):
                 scores[size].append(log_loss(LABELS[rows], fitted.predict_proba(FEATURES[rows])))
     curve = ", ".join(f"{size} → {np.mean(held[size]):.3g}" for size in sizes)
@@ -94,9 +76,9 @@ def test_the_learning_curve(malignant):
     ) in CARD
 
 
-def benefit(malignant, threshold):
+def benefit(threshold):
     """Net benefit and the ends of its interval, by Zou and Donner's rule."""
-    called = (malignant >= threshold).mean(axis=0)
+    called = (malignant() >= threshold).mean(axis=0)
     found, alarms = called[MALIGNANT].sum(), called[~MALIGNANT].sum()
     odds = threshold / (1 - threshold)
     value = (found - odds * alarms) / 569
@@ -108,10 +90,10 @@ def benefit(malignant, threshold):
     return value, ends, (212 - odds * 357) / 569
 
 
-def test_the_net_benefit_and_where_it_is_surely_better(malignant):
+def test_the_net_benefit_and_where_it_is_surely_better():
     expected = []
     for threshold in (0.05, 0.1, 0.2, 0.5):
-        value, (low, high), of_all = benefit(malignant, threshold)
+        value, (low, high), of_all = benefit(threshold)
         cost = f"1/{round(1 / threshold - 1)} of a miss"
         expected.append(
             [
@@ -125,14 +107,14 @@ def test_the_net_benefit_and_where_it_is_surely_better(malignant):
     assert rows_below("| acting from P(malignant) ≥ |") == expected
     better = []
     for percent in range(1, 100):
-        _, (low, _), of_all = benefit(malignant, percent / 100)
+        _, (low, _), of_all = benefit(percent / 100)
         better += [percent] if low > max(0, of_all) else []
     assert better == list(range(better[0], better[-1] + 1))
-    assert f"At each threshold from {better[0]} % to {better[-1]} % it is surely better than both." in CARD
+    assert f"At each threshold from {better[0]} % to {better[-1]} % it is surely better than both" in CARD
 
 
-def test_labels_to_check(malignant):
-    own = malignant.mean(axis=0)
+def test_labels_to_check():
+    own = malignant().mean(axis=0)
     sure = np.maximum(own, 1 - own) >= 0.9
     wrong = sure & ((own > 0.5) != MALIGNANT)
     ranked = sorted(np.flatnonzero(wrong), key=lambda row: min(own[row], 1 - own[row]))
@@ -156,7 +138,7 @@ def test_variance_inflation_directions_and_groups():
     assert f"above 10 for {high} of 30 number columns (the largest: {size(max(inflation.values()))})" in CARD
     assert high == 23
 
-    coefficients = dict(zip(NAMES, MODEL.fit(FEATURES, LABELS)[-1].coef_[0], strict=True))
+    coefficients = dict(zip(NAMES, model().fit(FEATURES, LABELS)[-1].coef_[0], strict=True))
     alone = {}
     for column, name in enumerate(NAMES):
         test = ttest_ind(FEATURES[~MALIGNANT, column], FEATURES[MALIGNANT, column])
