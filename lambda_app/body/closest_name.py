@@ -3,11 +3,7 @@
 Not difflib: its cost grows with the square of a name's length, and a body may hold a hundred names of any length.
 """
 
-from __future__ import annotations
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from collections.abc import Iterable
 
 CLOSE_ENOUGH = 0.5  # Dice's coefficient of the shared letter pairs, from 0 to 1
 

@@ -3,13 +3,8 @@
 For the local server, which stands where API Gateway would, and for the deployment hook.
 """
 
-from __future__ import annotations
-
 from base64 import b64encode
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
+from typing import Any
 
 
 def proxy_event(method: str, path: str, headers: dict[str, str], body: bytes, stage: str = "local") -> dict[str, Any]:

@@ -4,28 +4,24 @@ What API Gateway refuses itself is refused here, in the same shape. Only this ma
 this machine's own names: else any web page could use the model through a name that it points at 127.0.0.1.
 """
 
-from __future__ import annotations
-
 import io
 import json
+import socket
 import sys
 import uuid
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock
 from time import monotonic, perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from lambda_app.body.limits import MAXIMUM_BODY_BYTES
 from lambda_app.gateway.caller import proxy_event, status_of
 
-if TYPE_CHECKING:
-    import socket
-    from collections.abc import Callable, Iterable
-
-    Handle = Callable[[Any, Any], dict[str, Any]]
+Handle = Callable[[Any, Any], dict[str, Any]]
 
 HOST = "127.0.0.1"
 OWN_NAMES = frozenset({"localhost", HOST, "[::1]"})
@@ -71,7 +67,7 @@ class _InTime(io.RawIOBase):
 class ProxyHandler(BaseHTTPRequestHandler):
     """Turns one HTTP request into an event and the handler's response into HTTP. Any method goes to the handler."""
 
-    server: LocalServer
+    server: "LocalServer"
     protocol_version = "HTTP/1.1"
     timeout = SLOW_CLIENT_SECONDS
 

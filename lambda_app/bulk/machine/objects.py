@@ -23,20 +23,9 @@ SENTENCES = {
     "AuthorizationHeaderMalformed": "the bucket is in another region",
     "InvalidObjectState": "the object is archived; restore it first",
 }
-BUSY = frozenset(
-    [
-        "SlowDown",
-        "503",
-        "500",
-        "InternalError",
-        "ServiceUnavailable",
-        "RequestTimeout",
-        "RequestTimeTooSkewed",
-        "Throttling",
-    ]
-)
-
-
+BUSY = {
+    "SlowDown", "503", "500", "InternalError", "ServiceUnavailable", "RequestTimeout", "RequestTimeTooSkewed", "Throttling",
+}  # fmt: skip
 READERS = 16  # small reads at once
 
 

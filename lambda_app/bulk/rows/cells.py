@@ -5,27 +5,9 @@ from collections.abc import Callable, Iterable
 Value = float | str | bool | None
 
 # What pandas, R, SQL, Excel, SAS and Weka write where a value is missing; compared in lower case.
-MISSING = frozenset(
-    [
-        "",
-        "na",
-        "n/a",
-        "#n/a",
-        "#na",
-        "<na>",
-        "n.a.",
-        "nan",
-        "-nan",
-        "null",
-        "none",
-        "nil",
-        "?",
-        "-",
-        "--",
-        ".",
-        "#null!",
-    ]
-)
+MISSING = {
+    "", "na", "n/a", "#n/a", "#na", "<na>", "n.a.", "nan", "-nan", "null", "none", "nil", "?", "-", "--", ".", "#null!",
+}  # fmt: skip
 BOOLEANS = {"true": True, "false": False}
 
 
