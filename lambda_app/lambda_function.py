@@ -74,7 +74,7 @@ class Application:
 
     def _current(self) -> Service:
         """The service of the store's model of now. Raises NoModel."""
-        service: Service = self._store.current()
+        service: Service = self._store.settled or self._store.current()
         self._service = service
         return service
 

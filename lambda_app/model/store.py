@@ -69,22 +69,23 @@ class ModelStore:
         self._make = make
         self._path = path
         self._bucket = _bucket(uri) if uri else None
-        self._settled: Any = None  # made of the model that was asked for: nothing more to do
+        # What was made of the model that was asked for; once it is there, nobody need ask `current` again.
+        self.settled: Any = None
         self._fallback: Any = None
         self._retry_at = 0.0
         self._back_off = FIRST_BACK_OFF_SECONDS
 
     def current(self) -> Any:
         """What was made of the model to serve now; of the same model, the same. Raises NoModel."""
-        if self._settled is not None:
-            return self._settled
+        if self.settled is not None:
+            return self.settled
         if self._bucket is None:
-            self._settled = self._packaged(PACKAGED)
-            return self._settled
+            self.settled = self._packaged(PACKAGED)
+            return self.settled
         if monotonic() >= self._retry_at:
             try:
-                self._settled = self._made(self._bucket.read(), S3)
-                return self._settled
+                self.settled = self._made(self._bucket.read(), S3)
+                return self.settled
             except InvalidModel as error:
                 self._postpone(str(error))
         if self._fallback is None:
