@@ -30,8 +30,8 @@ ARROWS = {
     "model.regressor": "model.artefact.format_checks model.links",
     "model.predict": "model.classifier model.columns model.artefact.format_checks model.linear model.regressor model.trees",
     "model.training_range": "",
-    "model.bucket": "model.artefact.model_parameters model.predict",
-    "model.store": "model.bucket model.artefact.model_parameters model.predict",
+    "model.bucket": "model.artefact.format_checks model.artefact.model_parameters model.predict",
+    "model.store": "model.bucket model.artefact.format_checks model.artefact.model_parameters model.predict",
     "body.limits": "",
     "gateway.events": "problems",
     "gateway.responses": "gateway.events",
@@ -76,7 +76,8 @@ ARROWS = {
     "bulk.machine.plan bulk.machine.run bulk.machine.score_object bulk.scoring model.store telemetry",
     # The API on this machine.
     "local.local_server": "gateway.caller body.limits",
-    "local.local_command": "lambda_function local.local_server model.artefact.model_parameters model.store",
+    "local.local_command": "lambda_function local.local_server model.artefact.format_checks "
+    "model.artefact.model_parameters model.store",
     "pre_traffic_hook": "gateway.caller model.artefact.model_parameters model.predict model.store routes telemetry",
     "__init__": "",
     "body.__init__": "",

@@ -7,8 +7,9 @@ import os
 import signal
 import sys
 
-from lambda_app.local.local_server import HOST, serve
-from lambda_app.model.artefact.model_parameters import InvalidModel, finish
+from lambda_app.local.local_server import HOST, LocalServer
+from lambda_app.model.artefact.format_checks import InvalidModel
+from lambda_app.model.artefact.model_parameters import finish
 from lambda_app.model.store import PACKAGED_PATH, read_packaged
 
 
@@ -28,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     from lambda_app.lambda_function import Application
 
     try:
-        server = serve(options.port, Application(options.model).handle, options.name, _say)
+        server = LocalServer(options.port, Application(options.model).handle, options.name, _say)
     except OSError as error:
         taken = error.errno == errno.EADDRINUSE
         why = "is in use by another program" if taken else f"can't be opened: {error.strerror}"

@@ -180,7 +180,13 @@ class LocalServer(ThreadingHTTPServer):
     daemon_threads = True
     allow_reuse_port = False  # else newer Pythons share a port that is in use, and half the requests go astray
 
-    def __init__(self, port: int, handle: Handle, names: Iterable[str], say: Callable[[str], None]) -> None:
+    def __init__(
+        self, port: int, handle: Handle, names: Iterable[str] = (), say: Callable[[str], None] = lambda line: None
+    ) -> None:
+        """Bound to this machine's port (0: any free one). Raises OSError where the port is taken.
+
+        `names`: other host names to answer to; `say` is told one line a request.
+        """
         self.handle = handle
         self.names = OWN_NAMES | {name.lower() for name in names}
         self.say = say
@@ -191,13 +197,3 @@ class LocalServer(ThreadingHTTPServer):
         """Silence where a client hung up before its answer; a traceback for anything else."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
-
-
-def serve(
-    port: int, handle: Handle, names: Iterable[str] = (), say: Callable[[str], None] = lambda line: None
-) -> LocalServer:
-    """A server bound to this machine's port (0: any free one). Raises OSError where the port is taken.
-
-    `names`: other host names to answer to; `say` is told one line a request.
-    """
-    return LocalServer(port, handle, names, say)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from threading import Thread
 
-from lambda_app.model.artefact.model_parameters import InvalidModel, ModelParameters, sha256
+from lambda_app.model.artefact.format_checks import InvalidModel
+from lambda_app.model.artefact.model_parameters import ModelParameters, sha256
 from lambda_app.model.predict import load
 
 TYPE_CHECKING = False

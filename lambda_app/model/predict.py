@@ -6,7 +6,7 @@ makes of those (R). An undecided sample is one whose prediction set does not hol
 
 from __future__ import annotations
 
-from lambda_app.model.artefact.format_checks import CLASSIFICATION, InvalidModel, require
+from lambda_app.model.artefact.format_checks import CLASSIFICATION, MISFITS, InvalidModel, require
 from lambda_app.model.columns import SIDES, Columns
 
 TYPE_CHECKING = False
@@ -28,7 +28,7 @@ def load(parameters: ModelParameters) -> Classifier | Regressor:
         return _proved(unproved(parameters))
     except InvalidModel:
         raise
-    except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+    except MISFITS as error:
         raise InvalidModel("the model's numbers do not fit together") from error
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 from time import monotonic
 
-from lambda_app.model.artefact.model_parameters import InvalidModel, ModelParameters
+from lambda_app.model.artefact.format_checks import MISFITS, InvalidModel
+from lambda_app.model.artefact.model_parameters import ModelParameters
 from lambda_app.model.predict import load
 
 TYPE_CHECKING = False
@@ -96,7 +97,7 @@ class ModelStore:
         """Raises InvalidModel for whatever goes wrong with a model's own words and numbers."""
         try:
             return self._make(LoadedModel(model, source))
-        except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        except MISFITS as error:
             raise InvalidModel(f"the model cannot be served: {type(error).__name__}") from error
 
     def _packaged(self, source: str) -> Any:

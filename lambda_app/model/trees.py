@@ -17,10 +17,10 @@ Preorder needs no indices of children, so no record can loop or lead outside its
 from __future__ import annotations
 
 import gc
-from math import comb, isfinite
+from math import comb
 from operator import add, mul
 
-from lambda_app.model.artefact.format_checks import InvalidModel, require
+from lambda_app.model.artefact.format_checks import InvalidModel, are_numbers, require
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -192,25 +192,19 @@ def _build(nodes: list[int], thresholds: list[float], ends: list[tuple[Any, Any]
     return stack[::-1], sum(depths)
 
 
-def _are(values: Any, kind: type) -> bool:
-    """A list, not empty, of finite numbers of exactly this type: JSON's true is no number, and 1 is no float."""
-    if type(values) is not list or set(map(type, values)) != {kind}:
-        return False
-    return kind is int or all(map(isfinite, values))
-
-
 def _check(record: dict[str, Any], width: int) -> None:
     require(type(record) is dict and set(record) == FIELDS, "a model of trees must have its own fields and no others")
     nodes, thresholds, leaves, start = (record[name] for name in ("nodes", "thresholds", "leaves", "start"))
     divide_by = record["divide_by"]
-    require(_are(start, float), "start must hold floats")
+    require(start != [] and are_numbers(start), "start must hold floats")
     require(type(divide_by) is int and 1 <= divide_by <= 10**6, "divide_by must be a number of trees")
     require(type(leaves) is list and len(leaves) > 0, "leaves must hold rows")
-    require(all(_are(row, float) for row in leaves), "leaves must hold floats")
+    require(all(map(are_numbers, leaves)), "leaves must hold floats")
     widths = {len(row) for row in leaves}
     require(widths in ({1}, {len(start)}), "each leaf must hold one value, or one a score")
-    require(_are(nodes, int), "nodes must hold whole numbers")
+    whole = type(nodes) is list and set(map(type, nodes)) == {int}  # JSON's true is no number
+    require(whole, "nodes must hold whole numbers")
     require(-len(leaves) <= min(nodes) and max(nodes) < width, "a node must name a number or a leaf")
     splits = sum(node >= 0 for node in nodes)
-    require(thresholds == [] or _are(thresholds, float), "thresholds must hold floats")
+    require(are_numbers(thresholds), "thresholds must hold floats")
     require(len(thresholds) == splits, "there must be one threshold a split")

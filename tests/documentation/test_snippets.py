@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 
 from lambda_app.lambda_function import lambda_handler
-from lambda_app.local.local_server import serve
+from lambda_app.local.local_server import LocalServer
 
 ROOT = Path(__file__).parents[2]
 PRINTED_URL = "http://127.0.0.1:8000"
@@ -22,7 +22,7 @@ RUNNERS = {"python": [sys.executable, "-c"], "js": ["node", "--input-type=module
 
 @pytest.fixture(scope="module")
 def url():
-    server = serve(0, lambda_handler)
+    server = LocalServer(0, lambda_handler)
     Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import argparse
 
-from lambda_app.model.artefact.model_parameters import InvalidModel, ModelParameters, finish
+from lambda_app.model.artefact.format_checks import InvalidModel
+from lambda_app.model.artefact.model_parameters import ModelParameters, finish
 from lambda_app.model.store import read_packaged
 from training.commands.compare_changes import (
     changed_answers,

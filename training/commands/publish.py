@@ -9,7 +9,8 @@ import argparse
 import base64
 import hashlib
 
-from lambda_app.model.artefact.model_parameters import InvalidModel, ModelParameters, finish
+from lambda_app.model.artefact.format_checks import InvalidModel
+from lambda_app.model.artefact.model_parameters import ModelParameters, finish
 from lambda_app.model.predict import load
 from lambda_app.model.store import PACKAGED_PATH
 from training.commands.parser import DONE, fail, parser

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 from sklearn.model_selection import FixedThresholdClassifier
 
-from lambda_app.model.artefact.model_parameters import InvalidModel, ModelParameters
+from lambda_app.model.artefact.format_checks import InvalidModel
+from lambda_app.model.artefact.model_parameters import ModelParameters
 from lambda_app.model.store import PACKAGED_PATH
 from training.card.model_card import card_files
 from training.commands import plan, report

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from lambda_app.model.artefact.model_parameters import CLASSIFICATION, REGRESSION, ModelParameters
+from lambda_app.model.artefact.format_checks import CLASSIFICATION, REGRESSION
+from lambda_app.model.artefact.model_parameters import ModelParameters
 from training.data.dataset import default_spellings
 from training.errors import UnsupportedModel
 from training.export.decision_threshold import decision_threshold

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from lambda_app.model.artefact.model_parameters import InvalidModel, ModelParameters
+from lambda_app.model.artefact.format_checks import InvalidModel
+from lambda_app.model.artefact.model_parameters import ModelParameters
 from lambda_app.model.classifier import Classifier
 from lambda_app.model.predict import GOLDEN_TOLERANCE, load
 from training.export.steps.prepared import Prepared

@@ -11,7 +11,7 @@ SHOWN_PARTS = 5
 
 def finish(run: Run, stores: Stores) -> dict[str, Any]:
     """The run's summary, written as `summary.json`: its presence is success. Raises RunFailed."""
-    done = _names(run, stores, DONE)
+    done = _sizes(run, stores, DONE)
     missing = [number for number in range(run.parts) if part_name(number) not in done]
     if missing:
         raise RunFailed(_missing(run, stores, missing))
@@ -46,10 +46,6 @@ def finish(run: Run, stores: Stores) -> dict[str, Any]:
     return {**shown, "summary": stores.output.name(summary)}
 
 
-def _names(run: Run, stores: Stores, folder: str) -> set[str]:
-    return set(_sizes(run, stores, folder))
-
-
 def _sizes(run: Run, stores: Stores, folder: str) -> dict[str, int]:
     found = stores.output.listing(stores.key(run, folder, ""))
     return {item["Key"].rpartition("/")[2].partition(".")[0]: item["Size"] for item in found}
@@ -57,7 +53,7 @@ def _sizes(run: Run, stores: Stores, folder: str) -> dict[str, int]:
 
 def _missing(run: Run, stores: Stores, missing: list[int]) -> str:
     named = ", ".join(map(str, missing[:SHOWN_PARTS])) + (" …" if len(missing) > SHOWN_PARTS else "")
-    known = _names(run, stores, FAILED)
+    known = _sizes(run, stores, FAILED)
     reasons = [
         stores.output.document(stores.key(run, FAILED, f"{part_name(number)}.json"))["reason"]
         for number in missing[:SHOWN_PARTS]

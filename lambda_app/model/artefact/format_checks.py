@@ -18,6 +18,10 @@ SUSPICION = {"far", "out_of_range", "broken_pairs"}
 TEXTS = ("name", "description", "intended_use", "trained_at", "target_name")
 
 
+# What Python raises where the words and numbers of a damaged or made-up file do not fit together.
+MISFITS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+
 class InvalidModel(ValueError):
     """The model's file, or what should become one, breaks the format or disagrees with scikit-learn."""
 

@@ -9,13 +9,7 @@ from __future__ import annotations
 import json
 import os
 
-from lambda_app.model.artefact.format_checks import (
-    CLASSIFICATION,
-    MINIMUM_GOLDEN_ROWS,
-    REGRESSION,
-    InvalidModel,
-    check_fields,
-)
+from lambda_app.model.artefact.format_checks import MISFITS, InvalidModel, check_fields
 
 try:  # hashlib would load all of OpenSSL: three milliseconds of every cold start, more than all else here
     from _sha2 import sha256  # type: ignore[import-not-found]  # too private for typeshed; `random` does the same
@@ -26,17 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = [
-    "CLASSIFICATION",
-    "FORMAT_VERSION",
-    "MINIMUM_GOLDEN_ROWS",
-    "REGRESSION",
-    "InvalidModel",
-    "ModelParameters",
-    "finish",
-    "sha256",
-]
-
+__all__ = ["FORMAT_VERSION", "ModelParameters", "finish", "sha256"]
 FORMAT_VERSION = 2
 _DIGEST = ',\n"digest": "'  # what stands between the text that is hashed and its hash
 
@@ -117,7 +101,7 @@ class ModelParameters:
             parameters = cls(**fields)
         except InvalidModel:
             raise
-        except (ValueError, AttributeError, LookupError, TypeError, RecursionError, OverflowError) as error:
+        except MISFITS as error:
             raise InvalidModel("the model's file is not a JSON object with the artefact's fields") from error
         parameters._text = text
         return parameters

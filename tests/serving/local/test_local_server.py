@@ -12,7 +12,7 @@ import pytest
 
 from lambda_app.lambda_function import lambda_handler
 from lambda_app.local import local_server
-from lambda_app.local.local_server import LocalContext, serve
+from lambda_app.local.local_server import LocalContext, LocalServer
 from tests.tools.small_requests import SAMPLE
 
 PREDICT = json.dumps({"features": SAMPLE})
@@ -21,7 +21,7 @@ PREDICT = json.dumps({"features": SAMPLE})
 @pytest.fixture(scope="module")
 def port():
     """The port of a server that runs as long as this module's tests."""
-    with serve(0, lambda_handler) as server:
+    with LocalServer(0, lambda_handler) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield server.server_port
@@ -233,7 +233,7 @@ def test_a_small_request_does_not_wait_for_large_ones(monkeypatch):
         running.remove(event["path"])
         return {"statusCode": 200, "headers": {}, "body": "{}"}
 
-    with serve(0, handle) as server:
+    with LocalServer(0, handle) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         large = " " * (local_server.LARGE_BODY + 1)
@@ -255,7 +255,7 @@ def test_half_a_body_is_not_taken_for_a_whole_one(port):
     ("error", "printed"), [(BrokenPipeError, False), (ConnectionResetError, False), (KeyError, True)]
 )
 def test_a_client_that_hangs_up_is_no_news_but_a_bug_is(capsys, error, printed):
-    with serve(0, lambda_handler) as server:
+    with LocalServer(0, lambda_handler) as server:
         try:
             raise error
         except error:
@@ -286,10 +286,10 @@ def test_every_request_has_an_id_of_its_own():
 
 
 def test_only_this_machine_can_reach_the_server():
-    with serve(0, lambda_handler) as server:
+    with LocalServer(0, lambda_handler) as server:
         assert server.server_address[0] == "127.0.0.1"
 
 
 def test_a_port_is_not_shared():
-    with serve(0, lambda_handler) as server, pytest.raises(OSError, match="in use"):
-        serve(server.server_port, lambda_handler)
+    with LocalServer(0, lambda_handler) as server, pytest.raises(OSError, match="in use"):
+        LocalServer(server.server_port, lambda_handler)

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from lambda_app.lambda_function import lambda_handler
-from lambda_app.local.local_server import serve
+from lambda_app.local.local_server import LocalServer
 
 COMMON = "Host: localhost\r\nConnection: close\r\n"
 ATTACKS = {
@@ -37,7 +37,7 @@ ATTACKS = {
 
 @pytest.fixture(scope="module")
 def port():
-    server = serve(0, lambda_handler)
+    server = LocalServer(0, lambda_handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield server.server_port

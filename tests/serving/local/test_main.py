@@ -98,7 +98,7 @@ def test_another_reason_is_named_too(monkeypatch, capsys):
     def refuse(port, *others):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(command, "serve", refuse)
+    monkeypatch.setattr(command, "LocalServer", refuse)
 
     assert run(monkeypatch, "--port", "80") == 1
     assert "Port 80 can't be opened: Permission denied." in capsys.readouterr().err
@@ -143,8 +143,8 @@ def test_a_line_a_request_goes_to_the_terminal(monkeypatch, capsys):
         say("POST /predict 200 0.3 ms")
         return honest(port, handle, names, say)
 
-    honest = command.serve
-    monkeypatch.setattr(command, "serve", serve_one)
+    honest = command.LocalServer
+    monkeypatch.setattr(command, "LocalServer", serve_one)
     run(monkeypatch, "--port", "0")
     assert capsys.readouterr().err == "POST /predict 200 0.3 ms\n"
 
@@ -160,7 +160,7 @@ def test_the_module_is_the_command(monkeypatch):
 
 
 def test_importing_the_module_starts_nothing(monkeypatch):
-    monkeypatch.setattr(command, "serve", pytest.fail)
+    monkeypatch.setattr(command, "LocalServer", pytest.fail)
     runpy.run_module("lambda_app.__main__", run_name="imported")
 
 

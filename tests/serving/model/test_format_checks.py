@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambda_app.model import predict
-from lambda_app.model.artefact.model_parameters import InvalidModel, ModelParameters
+from lambda_app.model.artefact.format_checks import InvalidModel
+from lambda_app.model.artefact.model_parameters import ModelParameters
 from lambda_app.model.predict import load
 from lambda_app.model.store import read_packaged
 from tests.every_kind import KINDS

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lambda_app.model.artefact.model_parameters import InvalidModel, ModelParameters
+from lambda_app.model.artefact.format_checks import InvalidModel
+from lambda_app.model.artefact.model_parameters import ModelParameters
 from lambda_app.model.store import PACKAGED_PATH, read_packaged
 from tests.every_kind import KINDS
 from tests.small_models import fields, linear, model, number

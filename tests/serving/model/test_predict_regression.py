@@ -5,7 +5,8 @@ from sys import float_info
 
 import pytest
 
-from lambda_app.model.artefact.model_parameters import InvalidModel, ModelParameters
+from lambda_app.model.artefact.format_checks import InvalidModel
+from lambda_app.model.artefact.model_parameters import ModelParameters
 from lambda_app.model.predict import load
 from tests.small_models import REGRESSION, fields, model
 

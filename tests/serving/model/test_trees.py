@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from lambda_app.model.artefact.model_parameters import InvalidModel
+from lambda_app.model.artefact.format_checks import InvalidModel
 from lambda_app.model.trees import Trees
 
 INFINITY = float("inf")

@@ -7,7 +7,8 @@ from tests.tools.own_model import OWN, ROOT
 
 # In a process of its own, where measuring coverage does not slow it down. Prints how many were tried, and which passed.
 FLIP_EVERY_BIT = """
-from lambda_app.model.artefact.model_parameters import InvalidModel, ModelParameters
+from lambda_app.model.artefact.format_checks import InvalidModel
+from lambda_app.model.artefact.model_parameters import ModelParameters
 import sys
 with open(sys.argv[1], "rb") as file:
     damaged = bytearray(file.read())

@@ -10,7 +10,8 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from lambda_app.model.artefact.model_parameters import InvalidModel, ModelParameters
+from lambda_app.model.artefact.format_checks import InvalidModel
+from lambda_app.model.artefact.model_parameters import ModelParameters
 from lambda_app.model.predict import GOLDEN_TOLERANCE
 from lambda_app.model.store import read_packaged
 from training.errors import UnsupportedModel
