@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lambda_app.model.artefact.model_parameters import ModelParameters
-    from lambda_app.model.links import Explanation
+    from lambda_app.model.explanation import Explanation
 
 NO_WARNINGS: tuple[Any, ...] = ()
 NOT_EVALUATED = "not evaluated"

@@ -3,15 +3,7 @@
 from __future__ import annotations
 
 from lambda_app.model.artefact.format_checks import require
-from lambda_app.model.links import (
-    CALIBRATED,
-    EXPLAINED,
-    SHARES,
-    Explanation,
-    ExplanationUnavailable,
-    classifier_link,
-    score_count,
-)
+from lambda_app.model.links import CALIBRATED, SHARES, classifier_link, score_count
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +11,7 @@ if TYPE_CHECKING:
 
     from lambda_app.model.artefact.model_parameters import ModelParameters
     from lambda_app.model.columns import Columns
+    from lambda_app.model.explanation import Explanation
     from lambda_app.model.linear import Linear
     from lambda_app.model.trees import Trees
 
@@ -33,21 +26,21 @@ class Classifier:
     def __init__(self, parameters: ModelParameters, columns: Columns, scorer: Linear | Trees) -> None:
         """Raises InvalidModel where the link needs other scores than `scorer` gives."""
         self.parameters, self.columns, self.scorer = parameters, columns, scorer
-        self._classes = len(parameters.target_names)
-        self._kind: str = parameters.link.get("kind", "")
-        self.score_count = score_count(self._kind, self._classes)
+        self.classes = len(parameters.target_names)
+        self.kind: str = parameters.link.get("kind", "")
+        self.score_count = score_count(self.kind, self.classes)
         self._probabilities: Callable[[Sequence[float]], Sequence[float]]
         self._decide: Callable[[Sequence[float], Sequence[float]], int]
-        if self._kind == CALIBRATED:
+        if self.kind == CALIBRATED:
             from lambda_app.model.calibrated import Calibrated
 
-            self._calibrated = calibrated = Calibrated(parameters.link, self._classes)
+            self.calibrated = calibrated = Calibrated(parameters.link, self.classes)
             self._probabilities, self._decide = calibrated.probabilities, calibrated.decide
             self.score_count = calibrated.scores
         else:
-            self._probabilities, self._decide = classifier_link(parameters.link, self._classes)
-        require(self._kind != SHARES or scorer.gives_shares(), "shares must be averages of trees' probabilities")
-        self.explains = self._kind != CALIBRATED or self._classes == 2
+            self._probabilities, self._decide = classifier_link(parameters.link, self.classes)
+        require(self.kind != SHARES or scorer.gives_shares(), "shares must be averages of trees' probabilities")
+        self.explains = self.kind != CALIBRATED or self.classes == 2  # else there is nothing that adds up
         self.coverage, self._thresholds = None, None
         for level, thresholds in parameters.conformal_thresholds.items():
             self.coverage, self._thresholds = float(level), thresholds
@@ -71,28 +64,10 @@ class Classifier:
             zero, one = probabilities[0] >= reached[0], probabilities[1] >= reached[1]
             return label, probabilities, (0, 1) if zero == one else (1,) if one else (0,)
         members = tuple([k for k, probability in enumerate(probabilities) if probability >= reached[k]])
-        return label, probabilities, members or tuple(range(self._classes))
+        return label, probabilities, members or tuple(range(self.classes))
 
     def explain(self, numbers: Sequence[float], label: int) -> Explanation:
-        """Why this class: two classes, class 1 against class 0; more, the predicted one against the runner-up.
+        """Why this class: see `explanation.of_class`."""
+        from lambda_app.model.explanation import of_class  # when first asked for: a cold start need not pay
 
-        Where the scores are shares, the predicted class's (of two: class 1's) probability, against nothing. Raises
-        ExplanationUnavailable.
-        """
-        if self._kind == CALIBRATED:
-            if not self.explains:
-                raise ExplanationUnavailable
-            parts = self._calibrated.contributions(self.scorer, numbers, self.columns.reference)
-            return Explanation("probability", 1, None, parts)
-        scale = EXPLAINED[self._kind]
-        if scale == "probability":
-            towards = 1 if self._classes == 2 else label
-            weights = [float(k == towards) for k in range(self._classes)]
-            return Explanation(scale, towards, None, self.scorer.contributions(numbers, weights))
-        if self._classes == 2:
-            return Explanation(scale, 1, 0, self.scorer.contributions(numbers, [1.0]))
-        scores = self.scorer.scores(numbers)
-        runner_up = max((k for k in range(self._classes) if k != label), key=scores.__getitem__)
-        weights = [0.0] * self._classes
-        weights[label], weights[runner_up] = 1.0, -1.0
-        return Explanation(scale, label, runner_up, self.scorer.contributions(numbers, weights))
+        return of_class(self, numbers, label)

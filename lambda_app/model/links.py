@@ -93,26 +93,6 @@ CLASSIFIERS: dict[tuple[str, str, bool], tuple[Probabilities, Any]] = {
     (SHARES, LARGEST, True): (shares, is_largest),
     (SHARES, LARGEST, False): (shares, is_largest),
 }
-# How a class's score is explained: kind → (scale, whether the runner-up's score is taken off). Shares stand alone.
-EXPLAINED = {"softmax": "log_odds", "exponential": "score", "one_vs_rest": "score", SHARES: "probability"}
-
-
-class Explanation:
-    """Baseline + Σ contributions = total, on the scale; n contributions, in column order.
-
-    `towards` and `against` are class indices, or None.
-    """
-
-    __slots__ = ("against", "baseline", "contributions", "scale", "total", "towards")
-
-    def __init__(self, scale: str, towards: int | None, against: int | None, parts: tuple[float, list[float]]) -> None:
-        self.scale, self.towards, self.against = scale, towards, against
-        self.baseline, self.contributions = parts
-        self.total = fsum([self.baseline, *self.contributions])
-
-
-class ExplanationUnavailable(Exception):
-    """This kind of model has no explanation that adds up."""
 
 
 def score_count(kind: str, classes: int) -> int:

@@ -9,7 +9,6 @@ from math import exp, expm1
 from sys import float_info
 
 from lambda_app.model.artefact.format_checks import require
-from lambda_app.model.links import Explanation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from lambda_app.model.artefact.model_parameters import ModelParameters
     from lambda_app.model.columns import Columns
+    from lambda_app.model.explanation import Explanation
     from lambda_app.model.linear import Linear
     from lambda_app.model.trees import Trees
 
@@ -49,6 +49,8 @@ class Regressor:
 
     def explain(self, numbers: Sequence[float], _: Any = None) -> Explanation:
         """Why this number, in its own unit, or on the scale of its logarithm where the link is one."""
+        from lambda_app.model.explanation import Explanation
+
         return Explanation(self._scale, None, None, self.scorer.contributions(numbers, [1.0]))
 
 

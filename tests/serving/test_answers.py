@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambda_app.answers import Answers, model_metadata
-from lambda_app.model.links import Explanation
+from lambda_app.model.explanation import Explanation
 from tests.small_models import MORE, REGRESSION, linear, model
 
 WARNING = {"code": "above_training_range", "feature": "width", "minimum": 0.0, "maximum": 1.0, "detail": "It is."}
