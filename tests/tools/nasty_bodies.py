@@ -69,6 +69,8 @@ PIECES = {
     "deep": deep(400, "[", "", "]"),
     "too deep": "[" * 3_000,
     "objects in objects": deep(300, '{"a":', "0", "}"),
+    "a text of structure": '"' + "[" * 10_000 + '"',
+    "texts of structure": ",".join(['"["', '"[{,"', '"\\\\["']),
     "a sample": json.dumps(SAMPLE),
     "a named sample": json.dumps(NAMED),
     "a sample far out": json.dumps(FAR),

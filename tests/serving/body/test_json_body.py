@@ -6,7 +6,7 @@ from math import inf, isnan
 from time import process_time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lambda_app.body import json_body
@@ -190,6 +190,52 @@ def test_text_hides_no_structure(text):
     written = json.dumps([text] * 20)[:-1] + "," + "[" * 51
     with pytest.raises(TooManyValues):
         json_body.read(written, Bound(10, 2, has_text=True))
+
+
+texts = st.text(st.sampled_from('[{,"\\\\:a\n'), max_size=6)
+nested = st.recursive(
+    texts | st.integers(-9, 9), lambda inner: st.lists(inner, max_size=5) | st.dictionaries(texts, inner, max_size=5)
+)
+
+
+def structure_outside_texts(text):
+    count, is_text, is_escaped = 0, False, False
+    for character in text:
+        if is_text:
+            is_text, is_escaped = is_escaped or character != '"', character == "\\" and not is_escaped
+        else:
+            is_text = character == '"'
+            count += character in json_body.STRUCTURE
+    return count
+
+
+@settings(max_examples=1_000, deadline=None, derandomize=True, database=None)
+@given(nested, st.integers(0, 8))
+def test_a_body_is_parsed_exactly_where_its_structure_is_within_the_bound(document, columns):
+    text = json.dumps(document)
+    bound = Bound(1, columns, has_text=True)
+    if structure_outside_texts(text) > columns + 3:
+        with pytest.raises(TooManyValues):
+            json_body.read(text, bound)
+    else:
+        assert json_body.read(text, bound) == document
+
+
+@settings(max_examples=2_000, deadline=None, derandomize=True, database=None)
+@given(nested, st.integers(0, 200), st.sampled_from(['"', "\\", "x", ",", "[", "]", ":", ""]), st.integers(0, 8))
+def test_no_more_structure_is_parsed_of_a_body_with_a_fault(document, at, fault, columns):
+    written = json.dumps(document)
+    text = written[:at] + fault + written[at + 1 :]
+    parsed = text
+    try:
+        json_body.read(text, Bound(1, columns, has_text=True))
+    except MalformedJson as error:
+        parsed = text[: error.__cause__.pos]
+    except Problem as problem:
+        is_refused = isinstance(problem, TooManyValues)
+        assert is_refused == (structure_outside_texts(text) > columns + 3)
+        return
+    assert structure_outside_texts(parsed) <= columns + 3
 
 
 def test_text_is_counted_where_a_model_has_none():
