@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from lambda_app.answers import BETWEEN, NO_WARNINGS, Answers
+from lambda_app.answers import NO_WARNINGS, Answers
 from lambda_app.body.json_body import STRUCTURE, Bound
 from lambda_app.body.limits import MAXIMUM_ANSWER_CHARACTERS, Limits
 from lambda_app.body.validation import Validator
@@ -53,20 +53,23 @@ class Service:
         self._warnings = SampleWarnings(columns, self._range)
         self._every_label = tuple(range(len(parameters.target_names)))
         self._answers = Answers(parameters, loaded.source)
-        self._room = MAXIMUM_ANSWER_CHARACTERS - _characters(self._answers.batch([""])) + len(BETWEEN)
         self._documents: dict[str, tuple[str, str]] = {}
 
     def predict(self, document: Any) -> tuple[str, Tally]:
         """The answer to a JSON document, and what to count. Raises InvalidContent, BatchTooLarge or AnswerTooLarge."""
         submission = self.validator.check(document)
         tally = Tally(len(submission.values), len(self._every_label))
-        texts, room = [], self._room
+        texts, room = [], MAXIMUM_ANSWER_CHARACTERS
         for _, _, text in self.answers(submission, tally):
-            room -= _characters(text) + len(BETWEEN)
-            if room < 0:
+            room -= len(text)
+            if room < 0:  # far too large already
                 raise AnswerTooLarge
             texts.append(text)
-        return self._answers.batch(texts) if submission.is_batch else self._answers.single(texts[0]), tally
+        answer = self._answers.batch(texts) if submission.is_batch else self._answers.single(texts[0])
+        # It is sent as a text inside another one, where every quote takes two characters.
+        if len(answer) + answer.count('"') > MAXIMUM_ANSWER_CHARACTERS:
+            raise AnswerTooLarge
+        return answer, tally
 
     def answers(self, submission: Submission, tally: Tally) -> Iterator[tuple[Any, Sequence[Any], str]]:
         """Of each sample the prediction (see predict.py), its warnings, and its answer's members; counts them."""
@@ -104,8 +107,3 @@ class Service:
     def health(self) -> str:
         """The model reproduced its golden rows, or this service would not exist."""
         return json.dumps({"status": "pass", "model": {"version": self.version, "source": self.loaded.source}})
-
-
-def _characters(text: str) -> int:
-    """What a text takes in a response, where it stands inside another text: every quote takes two."""
-    return len(text) + text.count('"')
