@@ -44,8 +44,8 @@ FUNCTION_LOG_BYTES, ACCESS_LOG_BYTES = 1240, 420  # our line, and the gateway's
 CLOUDWATCH_OVERHEAD_BYTES = 26  # that CloudWatch adds to every line
 ANSWER_BYTES = 900  # one prediction and its headers
 HOURS_A_MONTH = 30 * 24
-ALARM_METRICS, DASHBOARDS = 16, 1
-METRICS = 24  # the function's own, with the error codes that occur; billed in the hours in which they are sent
+ALARM_METRICS, DASHBOARDS = 19, 1
+METRICS = 25  # the function's own, with the error codes that occur; billed in the hours in which they are sent
 
 
 class Deployment(NamedTuple):

@@ -43,6 +43,8 @@ PREDICTED_COMMONEST = "PredictedCommonest"  # of the class that is the commonest
 EXPECTED_UNDECIDED = "ExpectedUndecided"
 EXPECTED_OUT_OF_RANGE = "ExpectedOutOfRange"
 EXPECTED_COMMONEST = "ExpectedCommonest"
+EXPECTED_ROWS = "ExpectedRows"  # that the shares were measured on: how far to trust them
+MOST_ROWS = 500  # that count: an honest population, too, moves by a hair's breadth
 SHARES = {"undecided": EXPECTED_UNDECIDED, "out_of_range": EXPECTED_OUT_OF_RANGE}  # suspects count as undecided
 MOST_CLASSES_COUNTED = 20  # CloudWatch takes 100 metrics a line, and each is paid for
 
@@ -59,6 +61,8 @@ class Counts:
         expected = {name: shares[field] for field, name in SHARES.items() if shares.get(field) is not None}
         if by_class:
             expected[EXPECTED_COMMONEST] = max(by_class)
+        if expected:
+            expected[EXPECTED_ROWS] = min(MOST_ROWS, parameters.data_set["rows"])
         self._expected = tuple(expected.values())
         self._commonest = by_class.index(max(by_class)) if by_class else None
         classes = range(len(parameters.target_names))

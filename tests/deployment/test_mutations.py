@@ -166,9 +166,12 @@ CHANGES: dict[str, tuple[tuple[str | int, ...], Any]] = {
         (*ALARMS, "ClientErrorSurgeAlarm", "Properties", "Metrics", 0, "Expression"), "100 * some / all",
     ),
     "drift by another's expectation": (
-        (*ALARMS, "UndecidedAlarm", "Properties", "Metrics", 4, "MetricStat", "Metric", "MetricName"), "ExpectedOutOfRange",
+        (*ALARMS, "UndecidedAlarm", "Properties", "Metrics", 5, "MetricStat", "Metric", "MetricName"), "ExpectedOutOfRange",
     ),
-    "drift over five minutes": ((*ALARMS, "OutOfRangeAlarm", "Properties", "Metrics", 3, "MetricStat", "Period"), 300),
+    "drift by rows that nobody counted": (
+        (*ALARMS, "ClassMixAlarm", "Properties", "Metrics", 6, "MetricStat", "Metric", "MetricName"), "Requests",
+    ),
+    "drift over five minutes": ((*ALARMS, "OutOfRangeAlarm", "Properties", "Metrics", 4, "MetricStat", "Period"), 300),
     "a dashboard of nothing": ((*ALARMS, "Dashboard", "Properties", "DashboardBody"), '{"widgets": []}'),
     "one dashboard for all regions": ((*ALARMS, "Dashboard", "Properties", "DashboardName"), {"Ref": "ApiName"}),
     "a console for Europe only": (

@@ -143,10 +143,21 @@ def test_predictions_stand_beside_what_the_model_expects(record):
     line = record(served=served, tally=tally)
 
     assert (line["ExpectedUndecided"], line["ExpectedOutOfRange"]) == (0.3, 0.15)
+    assert line["ExpectedRows"] == 3 * 5, "of a table of five rows, once a prediction"
     assert (line["PredictedCommonest"], line["ExpectedCommonest"]) == (3, 1.8)
     declared = {metric["Name"] for metric in directives(line)[0]["Metrics"]}
     assert {"ExpectedUndecided", "PredictedCommonest"} <= declared
     assert "ExpectedUndecided" not in record(served=served), "no predictions, nothing expected of them"
+
+
+def test_more_rows_than_500_count_as_so_many(record):
+    served = service(expected_shares=SHARES, data_set={"name": "none", "sha256": "0" * 64, "rows": 10**9})
+    assert record(served=served, tally=Tally(2, 2))["ExpectedRows"] == 1000
+
+
+def test_a_model_that_expects_nothing_sends_no_rows_either(record):
+    served = service()
+    assert "ExpectedRows" not in record(served=served, tally=Tally(2, 2))
 
 
 def test_a_regression_expects_nothing_of_classes(record):
@@ -154,7 +165,7 @@ def test_a_regression_expects_nothing_of_classes(record):
     line = record(served=served, tally=Tally(3, 0))
 
     assert {name for name in line if name.startswith("Predict")} == {"Predictions"}
-    assert {name for name in line if name.startswith("Expected")} == {"ExpectedOutOfRange"}
+    assert {name for name in line if name.startswith("Expected")} == {"ExpectedOutOfRange", "ExpectedRows"}
     assert "PredictedCommonest" not in line
 
 

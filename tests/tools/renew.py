@@ -1,6 +1,7 @@
 """`python -m tests.tools.renew`: what the shipped model, once trained anew or changed, has to bring with it.
 
-The packaged model becomes the tests' own; with it the golden pairs' responses and docs/openapi.json are written anew.
+The packaged model becomes the tests' own; with it the golden pairs' responses, docs/openapi.json and the table of drift
+alarms are written anew.
 Read the difference before it is committed. `--check` only says whether the tests' model is the shipped one.
 """
 
@@ -23,7 +24,8 @@ def main(arguments: list[str]) -> int:
         print(__doc__, file=sys.stderr)
         return 2
     shutil.copy(PACKAGED, OWN)
-    for command in (["tests.tools.golden", "--update"], ["tests.contract.openapi_changes"]):
+    commands = (["tests.tools.golden", "--update"], ["tests.contract.openapi_changes"], ["tests.tools.drift_table"])
+    for command in commands:
         subprocess.run([sys.executable, "-m", *command], cwd=ROOT, check=True)
     return 0
 

@@ -31,11 +31,16 @@ def _line(head: str) -> str:
 def written(text: str) -> str:
     """The document's text with its tables written anew."""
     for table in tables():
-        head = table.partition("\n")[0]
-        before, _, after = text.partition(f"{head}\n")
-        rest = after[after.index("\n\n") :]
-        text = f"{before}{table}{rest}"
+        text = replaced(text, table)
     return text
+
+
+def replaced(text: str, table: str) -> str:
+    """The text with this table in the place of the one that begins with the same line."""
+    head = table.partition("\n")[0]
+    before, _, after = text.partition(f"{head}\n")
+    rest = after[after.index("\n\n") :]
+    return f"{before}{table}{rest}"
 
 
 if __name__ == "__main__":

@@ -135,6 +135,7 @@ def drift_is_held_against_what_the_model_expects(stacks: Stacks) -> None:
         alarm = stacks.watched[name]["Properties"]
         counts = {m["Id"]: m["MetricStat"] for m in alarm["Metrics"] if "MetricStat" in m}
         assert tuple(counts[i]["Metric"]["MetricName"] for i in ("some", "expected")) == pair, name
+        assert counts["measured"]["Metric"]["MetricName"] == telemetry.EXPECTED_ROWS
         assert counts["all"]["Metric"]["MetricName"] == telemetry.PREDICTIONS
         assert {(count["Period"], count["Stat"]) for count in counts.values()} == {(86400, "Sum")}, "a day's sums"
         assert alarm["Metrics"][0]["Expression"].startswith("IF(all >= 200, "), name

@@ -127,6 +127,33 @@ def test_a_regression_expects_neither_undecided_rows_nor_classes(diabetes):
     assert json.dumps(shares) == json.dumps(judged.expected_shares)
 
 
+@pytest.mark.slow
+def test_a_share_is_as_uncertain_as_one_of_so_many_rows(wine, diabetes):
+    """As the alarms take it: a model of half of a table, served, counts the other half; 20 halves.
+
+    Two samples of the same size differ so much: 1 is chance alone. Floors and ranges, which are learnt, add little to it.
+    """
+    gaps = {name: [] for name in ("undecided", "out_of_range", "of numbers")}
+    for seed in range(20):
+        for data, judge in ((wine, evaluate), (diabetes, evaluate_regression)):
+            rows = np.random.default_rng(seed).permutation(len(data.targets))
+            learnt, others = np.array_split(rows, 2)
+            part = Dataset(**{**data.__dict__, "features": data.features[learnt], "targets": data.targets[learnt]})
+            judged = judge(part, amount=LITTLE)
+            tally, shares = tallied(train(part, judged), data.features[others]), judged.expected_shares
+            came = {
+                "out_of_range" if shares["by_class"] else "of numbers": (tally.out_of_range, shares["out_of_range"])
+            }
+            came |= {"undecided": (tally.undecided, shares["undecided"])} if shares["by_class"] else {}
+            for name, (count, expected) in came.items():
+                share = (count / len(others) + expected) / 2
+                spread = np.sqrt(max(share * (1 - share), 1e-9) * (1 / len(learnt) + 1 / len(others)))
+                gaps[name].append((count / len(others) - expected) / spread)
+    for name, found in gaps.items():
+        assert np.std(found) <= 1.5, name
+        assert np.mean(found) <= 0.5, f"{name}: more than expected, on the whole"
+
+
 def table_of(features):
     names = tuple(map(str, features.columns))
     targets = np.arange(len(features)) * 1.0
