@@ -38,13 +38,13 @@ MODEL_FALLBACK = "ModelFallback"
 MODEL_UNAVAILABLE = "ModelUnavailable"
 PREDICTED_CLASS = "PredictedClass"
 PREDICTED_COMMONEST = "PredictedCommonest"  # of the class that is the commonest in training: one metric for any number
-# What the model expects of honest samples, beside what came: deployment/monitoring.yaml holds a day's sums against each
-# other. Counts and not shares, so that the sums are right while two models share the traffic.
+# What the model expects of honest samples: deployment/monitoring.yaml holds a day's sums against each other. Counts, not
+# shares, so that sums are right while two models share the traffic.
 EXPECTED_UNDECIDED = "ExpectedUndecided"
 EXPECTED_OUT_OF_RANGE = "ExpectedOutOfRange"
 EXPECTED_COMMONEST = "ExpectedCommonest"
-EXPECTED_ROWS = "ExpectedRows"  # that the shares were measured on: how far to trust them
-MOST_ROWS = 500  # that count: an honest population, too, moves by a hair's breadth
+EXPECTED_ROWS = "ExpectedRows"  # that the shares were measured on
+MOST_ROWS = 500  # that count: honest samples, too, change by a hair's breadth
 SHARES = {"undecided": EXPECTED_UNDECIDED, "out_of_range": EXPECTED_OUT_OF_RANGE}  # suspects count as undecided
 MOST_CLASSES_COUNTED = 20  # CloudWatch takes 100 metrics a line, and each is paid for
 

@@ -1,78 +1,38 @@
 """Samples whose order, units or scale went wrong are noticed, honest ones that training never saw are not."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
-from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_iris, load_wine
+from sklearn.datasets import load_breast_cancer
 
-from lambda_app.model.training_range import TrainingRange
+from tests.tools.suspicion_table import CHANGES, DATA, OF_THE_SHIPPED, guard_of, held_out_shares, table
+from tests.tools.tables import DOCUMENT, replaced
 from training.export.training_limits import ordered_pairs, suspicion
-
-FOLDS = 10
-
-
-def guard_of(rows):
-    """The range and suspicion that an export learns from these rows."""
-    columns = [
-        {"name": f"column {n}", "kind": "number", "minimum": float(low), "maximum": float(high)}
-        for n, (low, high) in enumerate(zip(rows.min(axis=0), rows.max(axis=0), strict=True))
-    ]
-    return TrainingRange(SimpleNamespace(columns=columns, ordered_pairs=ordered_pairs(rows), suspicion=suspicion(rows)))
-
-
-def held_out_share(rows, change=lambda values: values):
-    """The share of rows that are suspect after `change`, each judged by what was learnt from the other folds."""
-    order, suspect = np.random.default_rng(1).permutation(len(rows)), 0
-    for held_out in np.array_split(order, FOLDS):
-        guard = guard_of(rows[np.setdiff1d(order, held_out)])
-        suspect += sum(guard.is_suspect(row) for row in change(rows[held_out]).tolist())
-    return suspect / len(rows)
-
-
-def lognormal(columns=8, rows=400):
-    return np.random.default_rng(0).lognormal(0, 1, size=(rows, columns))
-
-
-DATA = {
-    "breast_cancer": lambda: load_breast_cancer().data,
-    "wine": lambda: load_wine().data,
-    "iris": lambda: load_iris().data,
-    "digits": lambda: load_digits().data,
-    "diabetes": lambda: load_diabetes(scaled=False).data,
-    "lognormal": lognormal,
-}
 
 
 @pytest.mark.parametrize("name", DATA)
 def test_about_one_honest_row_in_a_hundred_is_suspect_at_most(name):
     """1 % as it is published, and what chance adds to it in so few rows (two standard deviations)."""
     rows = DATA[name]()
-    share = held_out_share(rows)
+    share = held_out_shares(rows, {"honest": lambda values: values})["honest"]
     assert share <= 0.01 + 2 * np.sqrt(0.01 * 0.99 / len(rows))
 
 
-def swapped(values):
-    """The shipped data's means for its worst values, and the other way round."""
-    return np.hstack([values[:, 20:], values[:, 10:20], values[:, :10]])
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [
+        ("÷ 10", 0.95), ("mean for worst", 0.95), ("logarithms", 0.95), ("÷ 2.54", 0.5), ("× 10", 0.99),
+        ("reversed", 0.99), ("rotated by one", 0.99), ("alphabetical", 0.99),
+    ],
+)  # fmt: skip
+def test_what_goes_wrong_with_the_shipped_data_is_noticed(name, least):
+    alphabet = np.argsort(load_breast_cancer().feature_names)
+    change = {**CHANGES, **OF_THE_SHIPPED, "alphabetical": lambda values: values[:, alphabet]}[name]
+    assert held_out_shares(load_breast_cancer().data, {name: change})[name] >= least
 
 
-CHANGES = {
-    "a tenth": (lambda values: values / 10, 0.95),
-    "mean for worst": (swapped, 0.95),
-    "logarithms": (lambda values: np.log(np.maximum(values, 1e-4)), 0.95),
-    "inches": (lambda values: values / 2.54, 0.5),
-    "ten times": (lambda values: values * 10, 0.99),
-    "reversed": (lambda values: values[:, ::-1], 0.99),
-    "rotated by one": (lambda values: np.roll(values, 1, axis=1), 0.99),
-    "alphabetical": (lambda values: values[:, np.argsort(load_breast_cancer().feature_names)], 0.99),
-}
-
-
-@pytest.mark.parametrize("name", CHANGES)
-def test_what_goes_wrong_with_the_shipped_data_is_noticed(name):
-    change, least = CHANGES[name]
-    assert held_out_share(load_breast_cancer().data, change) >= least
+def test_the_document_s_table_is_what_is_measured():
+    text = DOCUMENT.read_text("utf-8")
+    assert text == replaced(text, table()), "python -m tests.tools.suspicion_table writes it"
 
 
 def test_every_rotation_of_every_row_is_suspect():
