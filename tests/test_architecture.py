@@ -18,7 +18,7 @@ PACKAGE = ROOT / "lambda_app"
 # Serving code, and the modules of this package that each may import: the arrows, innermost first.
 ARROWS = {
     "problems": "",
-    "body.closest_name": "",
+    "body.hints": "",
     "model.artefact.format_checks": "",
     "model.artefact.model_parameters": "model.artefact.format_checks",
     "model.columns": "model.artefact.format_checks",
@@ -38,9 +38,9 @@ ARROWS = {
     "gateway.responses": "gateway.events",
     "gateway.cors": "gateway.responses",
     "gateway.caller": "",
-    "body.json_body": "body.limits problems",
+    "body.json_body": "body.hints body.limits problems",
     "body.media_type": "problems",
-    "body.faults": "body.closest_name body.json_body problems",
+    "body.faults": "body.hints body.json_body problems",
     "body.validation": "body.faults problems",
     "sample_warnings": "",
     "answers": "",
@@ -56,7 +56,7 @@ ARROWS = {
     "bulk.rows.lines": "",
     "bulk.rows.cells": "",
     "bulk.rows.samples": "bulk.rows.lines problems",
-    "bulk.scoring": "body.closest_name body.validation model.store problems service",
+    "bulk.scoring": "body.hints body.validation model.store problems service",
     "bulk.rows.csv_rows": "bulk.errors bulk.rows.cells bulk.rows.samples bulk.scoring problems",
     "bulk.rows.json_rows": "body.json_body bulk.errors bulk.rows.samples bulk.scoring problems",
     "bulk.sources": "bulk.errors bulk.rows.csv_rows bulk.rows.json_rows bulk.rows.lines bulk.rows.samples bulk.scoring",
@@ -66,7 +66,7 @@ ARROWS = {
     "bulk.local_files": "bulk.errors bulk.output bulk.rows.lines bulk.score_part bulk.scoring bulk.sources",
     "score": "bulk.errors bulk.local_files bulk.output bulk.score_part bulk.scoring bulk.sources model.artefact.model_parameters model.store",
     "bulk.machine.objects": "bulk.errors bulk.rows.lines",
-    "bulk.machine.run": "bulk.errors bulk.machine.objects bulk.output body.closest_name",
+    "bulk.machine.run": "bulk.errors bulk.machine.objects bulk.output body.hints",
     "bulk.machine.part_line": "bulk.machine.run bulk.score_part telemetry",
     "bulk.machine.plan": "bulk.errors bulk.machine.objects bulk.machine.run bulk.output bulk.rows.lines "
     "bulk.scoring bulk.sources model.store",

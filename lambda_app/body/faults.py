@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isfinite, isnan
 
-from lambda_app.body.closest_name import ClosestName
+from lambda_app.body.hints import ClosestName
 from lambda_app.body.json_body import RepeatedKeys
 from lambda_app.problems import MAXIMUM_ERRORS, BatchTooLarge, InvalidContent
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+from lambda_app.body.hints import hint_at_json
 from lambda_app.body.limits import MAXIMUM_BODY_BYTES
 from lambda_app.problems import (
     MAXIMUM_ERRORS,
@@ -20,7 +21,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-PYTHON_S, NUMPY_S = ("True", "False", "None", "nan", "inf"), ("np.", "numpy.", "array(", "float64(", "tensor(")
 MOST_OBJECTS = 20_002  # twice the largest batch and its document: one sample too many is still told as that
 BYTE_ORDER_MARK = "\ufeff"
 STRUCTURE = "[{,"  # each begins or parts what takes memory: a list, an object, an item
@@ -94,7 +94,7 @@ def read(body: str | bytes | None, bound: Bound | None = None) -> Any:
     try:
         return _decode(text)
     except json.JSONDecodeError as error:
-        raise MalformedJson(error.lineno, error.colno, _hint(text, error.pos)) from error
+        raise MalformedJson(error.lineno, error.colno, hint_at_json(text, error.pos)) from error
     except RecursionError as error:
         raise TooDeep from error
 
@@ -110,19 +110,3 @@ def _text(body: str | bytes) -> str:
     except UnicodeError as error:  # a lone surrogate in text is no UTF-8 either
         raise InvalidEncoding from error
     return body
-
-
-def _hint(text: str, position: int) -> str:
-    """What most often stands where the parser stopped, without repeating it; empty where it is something else."""
-    rest, before = text[position : position + 20].lstrip(), text[max(0, position - 20) : position].rstrip()
-    if rest.startswith("'") or before.endswith("'"):
-        return "JSON's texts stand in double quotes."
-    if rest.startswith(PYTHON_S):
-        return "JSON writes true, false and null, and has no nan."
-    if rest.startswith(NUMPY_S):
-        return "NumPy's numbers are no JSON: convert them with float() or tolist()."
-    if (rest[:1] in ("]", "}") and before.endswith(",")) or re.match(r",\s*[\]}]", rest):
-        return "A comma stands before a closing bracket."
-    if text.lstrip()[:1] not in ("{", "[", '"') and ("," in text[:200] or ";" in text[:200]):
-        return 'This may be CSV: send its rows as {"instances": [[...], ...]}.'
-    return ""

@@ -7,7 +7,7 @@ gets the same answer, bit for bit, whichever way it comes.
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Self
 
-from lambda_app.body.closest_name import ClosestName
+from lambda_app.body.hints import ClosestName
 from lambda_app.body.validation import Submission
 from lambda_app.model.store import PACKAGED, LoadedModel, read_packaged
 from lambda_app.problems import ContentError, InvalidContent

@@ -2,7 +2,7 @@
 
 from typing import Any, Self
 
-from lambda_app.body.closest_name import ClosestName
+from lambda_app.body.hints import ClosestName
 from lambda_app.bulk.errors import RunRefused
 from lambda_app.bulk.machine.objects import Objects
 from lambda_app.bulk.output import FORMATS

@@ -37,7 +37,7 @@ COLD_PATH = {
     "__future__",
     "lambda_app",
     "lambda_app.answers",
-    "lambda_app.body.closest_name",
+    "lambda_app.body.hints",
     "lambda_app.gateway",
     "lambda_app.gateway.events",
     "lambda_app.gateway.responses",

@@ -1,12 +1,13 @@
-"""lambda_app.body.closest_name: a hint for a typing error, silence otherwise."""
+"""lambda_app.body.hints: a hint for a typing error and for the usual causes of invalid JSON, silence otherwise."""
 
 import json
 
 import pytest
 
-from lambda_app.body import closest_name
-from lambda_app.body.closest_name import ClosestName
+from lambda_app.body import hints, json_body
+from lambda_app.body.hints import ClosestName
 from lambda_app.model.store import read_packaged
+from lambda_app.problems import MalformedJson
 
 PARAMETERS = read_packaged().parameters
 CLOSEST = ClosestName(PARAMETERS.feature_names)
@@ -35,7 +36,7 @@ def test_a_very_long_name_costs_no_time(monkeypatch):
     """A body may hold megabytes of name; it is not looked at."""
     closest = ClosestName(["mean radius"])
     looked_at = []
-    monkeypatch.setattr(closest_name, "_letter_pairs", lambda name: looked_at.append(name) or {name})
+    monkeypatch.setattr(hints, "_letter_pairs", lambda name: looked_at.append(name) or {name})
 
     assert closest.hint("mean radius " * 100_000) == ""
     assert looked_at == ["mean radius"]
@@ -63,3 +64,30 @@ def test_half_of_the_pairs_in_common_is_close_enough():
 def test_every_name_is_closest_to_itself():
     for name in PARAMETERS.feature_names:
         assert CLOSEST.hint(name) == f" Did you mean {json.dumps(name)}?"
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("{'features': [1]}", "double quotes"),
+        ('{"explain": True}', "true, false and null"),
+        ('{"features": [None]}', "true, false and null"),
+        ('{"features": [np.float64(1.5)]}', "float() or tolist()"),
+        ('{"features": [1, 2,]}', "before a closing bracket"),
+        ('{"features": [1, 2],}', "before a closing bracket"),
+        ("13.54,14.36,87.46", "may be CSV"),
+        ("radius;texture\n1;2", "may be CSV"),
+    ],
+)
+def test_the_usual_causes_of_invalid_json_are_hinted_at(text, hint):
+    with pytest.raises(MalformedJson) as problem:
+        json_body.read(text)
+    assert hint in problem.value.detail
+
+
+@pytest.mark.parametrize("text", ['{"features" [1]}', "features", '{"features": [1'])
+def test_any_other_cause_has_no_hint(text):
+    with pytest.raises(MalformedJson) as problem:
+        json_body.read(text)
+    assert problem.value.detail.endswith(".")
+    assert problem.value.detail.count(".") == 1
