@@ -15,7 +15,6 @@ from lambda_app.model.store import PACKAGED_FALLBACK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import TracebackType
     from typing import Any
 
     from lambda_app.model.artefact.model_parameters import ModelParameters
@@ -164,22 +163,11 @@ def _directives(metrics: list[str]) -> list[dict[str, Any]]:
 
 def log_failure(error: BaseException, request_id: str) -> None:
     """Where an unexpected error arose, as one line. Its text is left out: it may hold what came in."""
-    line = {
-        "level": "ERROR",
-        "request_id": request_id,
-        "error": type(error).__name__,
-        "at": _places(error.__traceback__),
-    }
-    report(line)
+    from traceback import walk_tb  # Lambda's runtime client has it already
 
-
-def _places(traceback: TracebackType | None) -> list[str]:
-    places = []
-    while traceback:
-        code = traceback.tb_frame.f_code
-        places.append(f"{os.path.basename(code.co_filename)}:{traceback.tb_lineno} {code.co_name}")
-        traceback = traceback.tb_next
-    return places
+    frames = [(frame.f_code, line) for frame, line in walk_tb(error.__traceback__)]
+    places = [f"{os.path.basename(code.co_filename)}:{line} {code.co_name}" for code, line in frames]
+    report({"level": "ERROR", "request_id": request_id, "error": type(error).__name__, "at": places})
 
 
 def report(line: dict[str, Any]) -> None:

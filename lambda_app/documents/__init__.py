@@ -1,1 +1,1 @@
-"""What describes the API: GET /model, the OpenAPI document, the page in the browser."""
+"""What describes the API."""

@@ -1,16 +1,11 @@
 """The page in the browser, and the header that allows nothing in it but itself."""
 
-from __future__ import annotations
-
 import re
 from binascii import b2a_base64
 from functools import cache
 from hashlib import sha256
 from os.path import dirname, join
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
+from typing import Any
 
 # Everything of the page stands in the one file; each inline script and style is allowed by its hash, nothing else is.
 POLICY = (

@@ -1,1 +1,1 @@
-"""AWS's event and response shapes, read and written. No file outside this folder knows their keys."""
+"""AWS's event and response shapes. No file outside this folder knows their keys."""

@@ -1,1 +1,1 @@
-"""`python -m lambda_app`: the API on this machine. Not part of what a request passes."""
+"""The API on this machine."""

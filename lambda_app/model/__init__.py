@@ -1,1 +1,1 @@
-"""The trained model: its file, where the file comes from, and the arithmetic of a prediction."""
+"""The trained model: where it comes from, and the arithmetic of a prediction."""

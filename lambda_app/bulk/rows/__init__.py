@@ -1,1 +1,1 @@
-"""Rows of a file: found in bytes, read as CSV or JSON Lines, and made samples. Knows no storage and no AWS."""
+"""Rows of a file → samples. Knows no storage and no AWS."""

@@ -1,1 +1,1 @@
-"""The artefact `model_parameters.json`: its fields, what each may hold, and its digest."""
+"""The artefact: its fields, what each may hold, and its digest."""
