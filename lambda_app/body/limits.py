@@ -6,8 +6,7 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from lambda_app.model.classifier import Classifier
-    from lambda_app.model.regressor import Regressor
+    from lambda_app.model.predict import Model
 
 MAXIMUM_BODY_BYTES = 5 * 1024 * 1024
 MAXIMUM_ANSWER_CHARACTERS = 6_200_000  # of the 6,291,556 that Lambda sends; the rest is for headers and metadata
@@ -24,7 +23,7 @@ class Limits:
 
     __slots__ = ("explained", "samples")
 
-    def __init__(self, model: Classifier | Regressor) -> None:
+    def __init__(self, model: Model) -> None:
         columns = model.columns
         width = len(columns.names)
         memory = os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "")

@@ -8,7 +8,6 @@ import signal
 import sys
 
 from lambda_app.local.local_server import HOST, LocalServer
-from lambda_app.model.artefact.format_checks import InvalidModel
 from lambda_app.model.artefact.model_parameters import finish
 from lambda_app.model.store import PACKAGED_PATH, read_packaged
 
@@ -19,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         finish(options.model or PACKAGED_PATH)
         model = read_packaged(options.model)
-    except (OSError, UnicodeError, InvalidModel) as error:
+    except (OSError, ValueError) as error:  # no file, no ASCII, or no model
         why = error.strerror if isinstance(error, OSError) else str(error)
         print(f"{options.model or 'The packaged model'} can't be served: {why}", file=sys.stderr)
         return 1

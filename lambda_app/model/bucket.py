@@ -13,15 +13,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from lambda_app.model.classifier import Classifier
-    from lambda_app.model.regressor import Regressor
+    from lambda_app.model.predict import Model
 
 DEADLINE_SECONDS = 2.0  # for a whole read; boto3's own defaults wait 180 s for a silent server
 MAXIMUM_BYTES = 4 * 1024 * 1024  # twice what export allows a model of trees
-
-
-class UnreadableModel(InvalidModel):
-    """The model in S3 cannot be had now; the text says why and is safe to log."""
 
 
 class Bucket:
@@ -34,26 +29,26 @@ class Bucket:
         self._client: Any = None
         self._download: Download | None = None
 
-    def read(self) -> Classifier | Regressor:
-        """The model under its own SHA-256, proved. Raises UnreadableModel, at the latest after the deadline."""
+    def read(self) -> Model:
+        """The model under its own SHA-256, proved. Raises InvalidModel, its text safe to log, at the latest after the deadline."""
         if self._download is not None and self._download.is_alive():
-            raise UnreadableModel("the read before this one still hangs")
+            raise InvalidModel("the read before this one still hangs")
         try:
             scheme, nothing, bucket, key = self._uri.split("/", 3)
             if (scheme, nothing) != ("s3:", ""):
                 raise ValueError("not an s3:// address")
             self._client = self._client or _client()
         except Exception as error:  # boto3 raises what it likes, and none of it may stop a request from being answered
-            raise UnreadableModel(_reason(error)) from error
+            raise InvalidModel(_reason(error)) from error
         place = {"Bucket": bucket, "Key": key, **({"ExpectedBucketOwner": self._owner} if self._owner else {})}
         self._download = Download(self._client, place)
         body = self._download.result(DEADLINE_SECONDS)
         if sha256(body).hexdigest() + ".json" != key.rpartition("/")[2]:
-            raise UnreadableModel("the object's bytes do not have the SHA-256 that is its name")
+            raise InvalidModel("the object's bytes do not have the SHA-256 that is its name")
         try:
             return load(ModelParameters.from_json(body.decode("ascii")))
-        except (UnicodeError, InvalidModel) as error:
-            raise UnreadableModel("the object is no model that this version can read") from error
+        except ValueError as error:  # no ASCII, or no model
+            raise InvalidModel("the object is no model that this version can read") from error
 
 
 class Download(Thread):
@@ -74,14 +69,14 @@ class Download(Thread):
             self._failure = _reason(error)
 
     def result(self, seconds: float) -> bytes:
-        """The object's bytes. Raises UnreadableModel on any error, or when the seconds are over."""
+        """The object's bytes. Raises InvalidModel on any error, or when the seconds are over."""
         self.join(seconds)
         if self.is_alive():
-            raise UnreadableModel(f"no complete answer within {seconds:g} s")
+            raise InvalidModel(f"no complete answer within {seconds:g} s")
         if self._failure:
-            raise UnreadableModel(self._failure)
+            raise InvalidModel(self._failure)
         if len(self._body) > MAXIMUM_BYTES:
-            raise UnreadableModel(f"the object is larger than {MAXIMUM_BYTES} bytes")
+            raise InvalidModel(f"the object is larger than {MAXIMUM_BYTES} bytes")
         return self._body
 
 

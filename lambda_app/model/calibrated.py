@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from lambda_app.model.linear import Linear
-    from lambda_app.model.trees import Trees
+    from lambda_app.model.predict import Scorer
 
     Curve = Callable[[float], float]
 
@@ -61,7 +60,7 @@ class Calibrated:
         return [value / total for value in values] if total > 0 else [1 / len(values)] * len(values)
 
     def contributions(
-        self, model: Linear | Trees, numbers: Sequence[float], reference: Sequence[float]
+        self, model: Scorer, numbers: Sequence[float], reference: Sequence[float]
     ) -> tuple[float, list[float]]:
         """Two classes: baseline and contributions to class 1's probability.
 

@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from lambda_app.model.artefact.model_parameters import ModelParameters
     from lambda_app.model.columns import Columns
     from lambda_app.model.explanation import Explanation
-    from lambda_app.model.linear import Linear
-    from lambda_app.model.trees import Trees
+    from lambda_app.model.predict import Scorer
 
     # Class index, K probabilities, and the prediction set: the classes that reach their threshold, never none (Vovk,
     # "Conditional validity of inductive conformal predictors", 2012).
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 class Classifier:
     """Made by `predict.load` only, which proves it."""
 
-    def __init__(self, parameters: ModelParameters, columns: Columns, scorer: Linear | Trees) -> None:
+    def __init__(self, parameters: ModelParameters, columns: Columns, scorer: Scorer) -> None:
         """Raises InvalidModel where the link needs other scores than `scorer` gives."""
         self.parameters, self.columns, self.scorer = parameters, columns, scorer
         self.classes = len(parameters.target_names)

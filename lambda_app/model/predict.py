@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from lambda_app.model.regressor import Regressor
     from lambda_app.model.trees import Trees
 
+    Model = Classifier | Regressor
+    Scorer = Linear | Trees
+
 GOLDEN_TOLERANCE = 1e-12  # of a probability; of a number, times its size where that is more than 1
 
 
-def load(parameters: ModelParameters) -> Classifier | Regressor:
+def load(parameters: ModelParameters) -> Model:
     """The model, proved. Raises InvalidModel whatever is wrong with it: nothing else can come out of an artefact."""
     try:
         return _proved(unproved(parameters))
@@ -32,11 +35,11 @@ def load(parameters: ModelParameters) -> Classifier | Regressor:
         raise InvalidModel("the model's numbers do not fit together") from error
 
 
-def unproved(parameters: ModelParameters) -> Classifier | Regressor:
+def unproved(parameters: ModelParameters) -> Model:
     """The model as the artefact describes it; only what it needs is imported. For `load` and for tests."""
     columns = Columns(parameters.columns)
     scorer = _scorer(parameters, columns)
-    model: Classifier | Regressor
+    model: Model
     if parameters.task == CLASSIFICATION:
         from lambda_app.model.classifier import Classifier
 
@@ -50,7 +53,7 @@ def unproved(parameters: ModelParameters) -> Classifier | Regressor:
     return model
 
 
-def _scorer(parameters: ModelParameters, columns: Columns) -> Linear | Trees:
+def _scorer(parameters: ModelParameters, columns: Columns) -> Scorer:
     kind = parameters.model.get("kind")
     if kind == "linear":
         from lambda_app.model.linear import Linear
@@ -63,7 +66,7 @@ def _scorer(parameters: ModelParameters, columns: Columns) -> Linear | Trees:
     return Trees(parameters.model, columns)
 
 
-def _proved(model: Classifier | Regressor) -> Classifier | Regressor:
+def _proved(model: Model) -> Model:
     """The model again, if it answers its golden rows as scikit-learn did, and takes its examples."""
     parameters = model.parameters
     for row in parameters.golden_rows:

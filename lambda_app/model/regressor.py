@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from lambda_app.model.artefact.model_parameters import ModelParameters
     from lambda_app.model.columns import Columns
     from lambda_app.model.explanation import Explanation
-    from lambda_app.model.linear import Linear
-    from lambda_app.model.trees import Trees
+    from lambda_app.model.predict import Scorer
 
     Regressed = tuple[float, tuple[float, float] | None]  # the predicted number, and the ends of its interval
 
@@ -30,7 +29,7 @@ class Regressor:
     explains = True
     score_count = 1
 
-    def __init__(self, parameters: ModelParameters, columns: Columns, scorer: Linear | Trees) -> None:
+    def __init__(self, parameters: ModelParameters, columns: Columns, scorer: Scorer) -> None:
         """Raises InvalidModel where the link is none."""
         self.parameters, self.columns, self.scorer = parameters, columns, scorer
         self._link, self._scale = regressor_link(parameters.link)

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lambda_app.model.bucket import Bucket
-    from lambda_app.model.classifier import Classifier
-    from lambda_app.model.regressor import Regressor
+    from lambda_app.model.predict import Model
 
 PACKAGED_PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "model_parameters.json")
 # Where a served model may come from.
@@ -39,12 +38,12 @@ class LoadedModel:
 
     __slots__ = ("model", "source")
 
-    def __init__(self, model: Classifier | Regressor, source: str) -> None:
+    def __init__(self, model: Model, source: str) -> None:
         self.model = model
         self.source = source
 
 
-def read_packaged(path: str | None = None) -> Classifier | Regressor:
+def read_packaged(path: str | None = None) -> Model:
     """The packaged model, or the one at `path`, proved. Raises OSError, UnicodeError or InvalidModel."""
     # by the loader of this very module, so that the package works from a zip that nobody extracted
     loader: Any = __spec__.loader
@@ -93,7 +92,7 @@ class ModelStore:
             self._fallback = self._packaged(PACKAGED_FALLBACK)
         return self._fallback
 
-    def _made(self, model: Classifier | Regressor, source: str) -> Any:
+    def _made(self, model: Model, source: str) -> Any:
         """Raises InvalidModel for whatever goes wrong with a model's own words and numbers."""
         try:
             return self._make(LoadedModel(model, source))

@@ -20,7 +20,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from deployment.runtime_emulator import free_port
-from lambda_app.model.bucket import Bucket, UnreadableModel
+from lambda_app.model.artefact.format_checks import InvalidModel
+from lambda_app.model.bucket import Bucket
 from tests.deployment.models import address, variant
 from tests.deployment.promises.stacks import statements
 from tests.deployment.sam import PSEUDO, deployed, read
@@ -114,9 +115,9 @@ def test_model_is_read_from_an_encrypted_versioned_bucket(moto: Moto, monkeypatc
 def test_missing_model_is_named_by_s3s_own_code(moto: Moto, monkeypatch: pytest.MonkeyPatch) -> None:
     put_models(moto)
     use(moto, monkeypatch, ROOT_CREDENTIALS)
-    with pytest.raises(UnreadableModel, match="NoSuchKey"):
+    with pytest.raises(InvalidModel, match="NoSuchKey"):
         Bucket(f"s3://{BUCKET}/prod/{'0' * 64}.json").read()
-    with pytest.raises(UnreadableModel, match="NoSuchBucket"):
+    with pytest.raises(InvalidModel, match="NoSuchBucket"):
         Bucket(URI.replace(BUCKET, "no-such-bucket")).read()
 
 
@@ -184,7 +185,7 @@ def test_the_role_may_read_models_and_nothing_else(moto: Moto, monkeypatch: pyte
         with pytest.raises(ClientError) as refusal:
             attempt(moto.client(service, credentials))
         assert refusal.value.response["Error"]["Code"] in REFUSALS, name
-    with pytest.raises(UnreadableModel, match="AccessDenied"):
+    with pytest.raises(InvalidModel, match="AccessDenied"):
         Bucket(URI.replace(BUCKET, OTHER)).read()
 
 
