@@ -48,7 +48,8 @@ ARROWS = {
     "documents.openapi": "problems sample_warnings",
     "documents.page": "",
     "service": "answers body.json_body body.limits body.validation model.artefact.model_parameters model.training_range problems sample_warnings",
-    "telemetry": "model.store",
+    "metrics": "model.store",
+    "telemetry": "metrics",
     "routes": "documents.description gateway.responses body.json_body body.media_type documents.openapi documents.page",
     "lambda_function": "gateway.cors gateway.events gateway.responses model.store problems routes service telemetry",
     # Bulk scoring uses what the API uses; nothing of the API imports it.
@@ -67,18 +68,16 @@ ARROWS = {
     "score": "bulk.errors bulk.local_files bulk.output bulk.score_part bulk.scoring bulk.sources model.artefact.model_parameters model.store",
     "bulk.machine.objects": "bulk.errors bulk.rows.lines",
     "bulk.machine.run": "bulk.errors bulk.machine.objects bulk.output body.hints",
-    "bulk.machine.part_line": "bulk.machine.run bulk.score_part telemetry",
     "bulk.machine.plan": "bulk.errors bulk.machine.objects bulk.machine.run bulk.output bulk.rows.lines "
     "bulk.scoring bulk.sources model.store",
     "bulk.machine.score_object": "bulk.errors bulk.machine.run bulk.output bulk.rows.csv_rows bulk.rows.json_rows "
     "bulk.rows.lines bulk.score_part bulk.scoring bulk.sources",
     "bulk.machine.finish": "bulk.errors bulk.machine.objects bulk.machine.run",
-    "bulk_function": "bulk.errors bulk.machine.finish bulk.machine.objects bulk.machine.part_line "
-    "bulk.machine.plan bulk.machine.run bulk.machine.score_object bulk.scoring model.store telemetry",
+    "bulk_function": "bulk.errors bulk.machine.finish bulk.machine.objects bulk.machine.plan bulk.machine.run "
+    "bulk.machine.score_object bulk.score_part bulk.scoring metrics model.store telemetry",
     # The API on this machine.
     "local.local_server": "gateway.caller body.limits",
-    "local.local_command": "lambda_function local.local_server model.artefact.format_checks "
-    "model.artefact.model_parameters model.store",
+    "local.local_command": "lambda_function local.local_server model.artefact.model_parameters model.store",
     "pre_traffic_hook": "gateway.caller model.artefact.model_parameters model.predict model.store routes telemetry",
     "__init__": "",
     "body.__init__": "",

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from lambda_app.telemetry import MODEL_FALLBACK
+from lambda_app.metrics import MODEL_FALLBACK
 from tests.deployment import faulty_s3
 from tests.deployment.models import address, packaged, variant
 from tests.deployment.sam import ROOT

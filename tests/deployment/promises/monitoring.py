@@ -5,27 +5,25 @@ from __future__ import annotations
 import json
 import re
 
-from lambda_app import telemetry
+from lambda_app import metrics
 from tests.deployment.promises.stacks import KEY, TOPIC, Stacks, body
 from tests.deployment.sam import Template, of_type
 
 # What the function emits, and what AWS documents for the two services in front of it.
 OUR_METRICS = {
-    value
-    for name, value in vars(telemetry).items()
-    if name.isupper() and isinstance(value, str) and name != "NAMESPACE"
-} - {telemetry.PREDICTED_CLASS} | {f"{telemetry.PREDICTED_CLASS}{label}" for label in (0, 1)}
+    value for name, value in vars(metrics).items() if name.isupper() and isinstance(value, str) and name != "NAMESPACE"
+} - {metrics.PREDICTED_CLASS} | {f"{metrics.PREDICTED_CLASS}{label}" for label in (0, 1)}
 
 METRICS = {
-    telemetry.NAMESPACE: OUR_METRICS,
+    metrics.NAMESPACE: OUR_METRICS,
     "AWS/ApiGateway": {"Count", "4XXError", "5XXError", "Latency", "IntegrationLatency"},
     "AWS/Lambda": {"Invocations", "Errors", "Throttles", "Duration", "ConcurrentExecutions"},
 }
 
 WATCHED = {  # issue: what must wake a person
     "5XXError", "4XXError", "Latency", "Errors",
-    telemetry.MODEL_UNAVAILABLE, telemetry.MODEL_FALLBACK, telemetry.OUT_OF_RANGE, telemetry.UNDECIDED,
-    telemetry.PREDICTED_COMMONEST,
+    metrics.MODEL_UNAVAILABLE, metrics.MODEL_FALLBACK, metrics.OUT_OF_RANGE, metrics.UNDECIDED,
+    metrics.PREDICTED_COMMONEST,
 }  # fmt: skip
 
 LOGGED = {
@@ -127,16 +125,16 @@ def shares_are_of_enough_requests(stacks: Stacks) -> None:
 def drift_is_held_against_what_the_model_expects(stacks: Stacks) -> None:
     """Not against a number of ours: a hard table would ring for ever. test_drift_alarms.py simulates the formula."""
     pairs = {
-        "UndecidedAlarm": (telemetry.UNDECIDED, telemetry.EXPECTED_UNDECIDED),
-        "OutOfRangeAlarm": (telemetry.OUT_OF_RANGE, telemetry.EXPECTED_OUT_OF_RANGE),
-        "ClassMixAlarm": (telemetry.PREDICTED_COMMONEST, telemetry.EXPECTED_COMMONEST),
+        "UndecidedAlarm": (metrics.UNDECIDED, metrics.EXPECTED_UNDECIDED),
+        "OutOfRangeAlarm": (metrics.OUT_OF_RANGE, metrics.EXPECTED_OUT_OF_RANGE),
+        "ClassMixAlarm": (metrics.PREDICTED_COMMONEST, metrics.EXPECTED_COMMONEST),
     }
     for name, pair in pairs.items():
         alarm = stacks.watched[name]["Properties"]
         counts = {m["Id"]: m["MetricStat"] for m in alarm["Metrics"] if "MetricStat" in m}
         assert tuple(counts[i]["Metric"]["MetricName"] for i in ("some", "expected")) == pair, name
-        assert counts["measured"]["Metric"]["MetricName"] == telemetry.EXPECTED_ROWS
-        assert counts["all"]["Metric"]["MetricName"] == telemetry.PREDICTIONS
+        assert counts["measured"]["Metric"]["MetricName"] == metrics.EXPECTED_ROWS
+        assert counts["all"]["Metric"]["MetricName"] == metrics.PREDICTIONS
         assert {(count["Period"], count["Stat"]) for count in counts.values()} == {(86400, "Sum")}, "a day's sums"
         assert alarm["Metrics"][0]["Expression"].startswith("IF(all >= 200, "), name
 

@@ -47,6 +47,7 @@ COLD_PATH = {
     "lambda_app.model.classifier",
     "lambda_app.gateway.cors",
     "lambda_app.lambda_function",
+    "lambda_app.metrics",
     "lambda_app.body.limits",
     "lambda_app.body.media_type",
     "lambda_app.routes",
