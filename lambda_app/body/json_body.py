@@ -5,17 +5,10 @@ from __future__ import annotations
 import json
 import re
 
+from lambda_app.body.faults import RepeatedKeys
 from lambda_app.body.hints import hint_at_json
 from lambda_app.body.limits import MAXIMUM_BODY_BYTES
-from lambda_app.problems import (
-    MAXIMUM_ERRORS,
-    BodyTooLarge,
-    EmptyBody,
-    InvalidEncoding,
-    MalformedJson,
-    TooDeep,
-    TooManyValues,
-)
+from lambda_app.problems import BodyTooLarge, EmptyBody, InvalidEncoding, MalformedJson, TooDeep, TooManyValues
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,27 +45,9 @@ class Bound:
             raise TooManyValues(maximum, what)
 
 
-class RepeatedKeys(dict[str, "Any"]):
-    """A JSON object that had a key twice; `repeated` holds those keys. Not a plain dict, so no fast path takes it."""
-
-    __slots__ = ("repeated",)
-    repeated: list[str]
-
-
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
-    if len(members) == len(pairs):
-        return members
-    seen: set[str] = set()
-    again: dict[str, None] = {}
-    for key, _ in pairs:  # 300,000 of them in the worst body: no more than this in the loop
-        if key in seen:
-            again[key] = None
-        else:
-            seen.add(key)
-    marked = RepeatedKeys(members)
-    marked.repeated = [*again][:MAXIMUM_ERRORS]  # as many as an answer names
-    return marked
+    return members if len(members) == len(pairs) else RepeatedKeys(pairs)
 
 
 # Every number becomes a float: an integer of 5,000 digits is then infinite, not an exception, and 13 equals 13.0.
