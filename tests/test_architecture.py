@@ -21,6 +21,7 @@ ARROWS = {
     "body.hints": "",
     "model.artefact.format_checks": "",
     "model.artefact.model_parameters": "model.artefact.format_checks",
+    "model.artefact.bucket": "model.artefact.format_checks model.artefact.model_parameters",
     "model.columns": "model.artefact.format_checks",
     "model.linear": "model.artefact.format_checks",
     "model.trees": "model.artefact.format_checks",
@@ -31,8 +32,7 @@ ARROWS = {
     "model.regressor": "model.artefact.format_checks model.explanation",
     "model.predict": "model.classifier model.columns model.artefact.format_checks model.linear model.regressor model.trees",
     "model.training_range": "",
-    "model.bucket": "model.artefact.format_checks model.artefact.model_parameters model.predict",
-    "model.store": "model.bucket model.artefact.format_checks model.artefact.model_parameters model.predict",
+    "model.store": "model.artefact.bucket model.artefact.format_checks model.artefact.model_parameters model.predict",
     "body.limits": "",
     "gateway.events": "problems",
     "gateway.responses": "gateway.events",
@@ -99,7 +99,7 @@ COMMANDS = {
 }
 # What only the function's environment brings: inside functions of the S3 store and of the hook.
 AWS_SDK = {
-    "model.bucket": {"boto3", "botocore"},
+    "model.artefact.bucket": {"boto3", "botocore"},
     "pre_traffic_hook": {"boto3", "botocore"},
     "bulk.machine.objects": {"boto3", "botocore"},
 }

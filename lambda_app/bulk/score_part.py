@@ -6,7 +6,7 @@ from lambda_app.bulk.output import CsvWriter, JsonWriter, reject
 from lambda_app.bulk.rows.csv_rows import CsvRows
 from lambda_app.bulk.rows.json_rows import JsonRows
 from lambda_app.bulk.rows.lines import Block
-from lambda_app.bulk.rows.samples import is_blank
+from lambda_app.bulk.rows.samples import Samples, is_blank
 from lambda_app.bulk.scoring import Scorer
 from lambda_app.problems import ContentError
 from lambda_app.service import Tally
@@ -44,7 +44,7 @@ class Part:
     def score(self, blocks: Iterable[Block], write: Write, write_reject: Write) -> Counts:
         """Scores every line; texts go out through `write` and `write_reject`, a block at a time."""
         for offset, lines in blocks:
-            samples = self._rows.read(lines)
+            samples = Samples.of(lines, self._rows.row)
             refused, written = samples.refused, []
             results = self._scorer.score(samples.values, self._rows.named, self.counts)
             for index, kept, result in zip(samples.at, samples.kept, results, strict=True):

@@ -9,7 +9,7 @@ from typing import Any
 from lambda_app.bulk.errors import BulkError, RunRefused
 from lambda_app.bulk.rows.csv_rows import CsvRows
 from lambda_app.bulk.rows.json_rows import JsonRows
-from lambda_app.bulk.rows.lines import MAXIMUM_LINE_BYTES, Read, first_line
+from lambda_app.bulk.rows.lines import MAXIMUM_LINE_BYTES, Read, continued, first_line
 from lambda_app.bulk.rows.samples import is_blank
 from lambda_app.bulk.scoring import Scorer
 
@@ -35,8 +35,7 @@ def open_rows(kind: str, read: Read, scorer: Scorer, keep: Sequence[str]) -> tup
     rows = JsonRows(scorer, keep)
     if not is_blank(line):
         rows.check_first(line)
-    waiting = [line + b"\n"] if offset > len(line) else [line]
-    return rows, 0, lambda size: waiting.pop() if waiting else rest(size)
+    return rows, 0, continued(line + b"\n" if offset > len(line) else line, rest)
 
 
 class _Raw(io.RawIOBase):

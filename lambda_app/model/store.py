@@ -1,4 +1,4 @@
-"""Where the model comes from: the file in the package, or an object in S3 under its SHA-256 (bucket.py).
+"""Where the model comes from: the file in the package, or an object in S3 under its SHA-256 (artefact/bucket.py).
 
 Whatever S3 does, requests are answered: until a read succeeds the packaged model serves, marked PACKAGED_FALLBACK.
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from lambda_app.model.bucket import Bucket
+    from lambda_app.model.artefact.bucket import Bucket
     from lambda_app.model.predict import Model
 
 PACKAGED_PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "model_parameters.json")
@@ -84,7 +84,7 @@ class ModelStore:
             return self.settled
         if monotonic() >= self._retry_at:
             try:
-                self.settled = self._made(self._bucket.read(), S3)
+                self.settled = self._made(load(self._bucket.read()), S3)
                 return self.settled
             except InvalidModel as error:
                 self._postpone(str(error))
@@ -120,6 +120,6 @@ class ModelStore:
 
 
 def _bucket(uri: str) -> Bucket:
-    from lambda_app.model.bucket import Bucket  # only those who ask for S3 pay for it
+    from lambda_app.model.artefact.bucket import Bucket  # only those who ask for S3 pay for it
 
     return Bucket(uri)

@@ -10,7 +10,8 @@ from typing import Any
 import boto3
 import pytest
 
-from lambda_app.model import bucket, store
+from lambda_app.model import store
+from lambda_app.model.artefact import bucket
 from lambda_app.model.store import PACKAGED_PATH, ModelStore, NoModel
 from lambda_app.telemetry import report
 from tests.deployment import faulty_s3

@@ -20,8 +20,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from deployment.runtime_emulator import free_port
+from lambda_app.model.artefact.bucket import Bucket
 from lambda_app.model.artefact.format_checks import InvalidModel
-from lambda_app.model.bucket import Bucket
 from tests.deployment.models import address, variant
 from tests.deployment.promises.stacks import statements
 from tests.deployment.sam import PSEUDO, deployed, read
@@ -109,7 +109,7 @@ def test_model_is_read_from_an_encrypted_versioned_bucket(moto: Moto, monkeypatc
     stored = moto.client("s3").head_object(Bucket=BUCKET, Key=KEY)
     assert (stored["ServerSideEncryption"], stored["SSEKMSKeyId"]) == ("aws:kms", key)
     use(moto, monkeypatch, ROOT_CREDENTIALS)
-    assert Bucket(URI).read().parameters.digest == variant("wanted").digest
+    assert Bucket(URI).read().digest == variant("wanted").digest
 
 
 def test_missing_model_is_named_by_s3s_own_code(moto: Moto, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,7 +179,7 @@ def test_the_role_may_read_models_and_nothing_else(moto: Moto, monkeypatch: pyte
     credentials = function_role(moto, put_models(moto))
     moto.enforce(unchecked_requests=0)
     use(moto, monkeypatch, credentials)
-    assert Bucket(URI).read().parameters.digest == variant("wanted").digest
+    assert Bucket(URI).read().digest == variant("wanted").digest
     assert len(DENIED) >= 15
     for name, (service, attempt) in DENIED.items():
         with pytest.raises(ClientError) as refusal:
@@ -200,4 +200,4 @@ def test_the_role_may_read_the_model_before_and_the_one_after(moto: Moto, monkey
     moto.enforce(unchecked_requests=0)
     use(moto, monkeypatch, credentials)
     for uri, name in ((URI, "wanted"), (other_uri, "before")):
-        assert Bucket(uri).read().parameters.digest == variant(name).digest
+        assert Bucket(uri).read().digest == variant(name).digest

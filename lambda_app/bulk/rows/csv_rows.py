@@ -9,7 +9,7 @@ from typing import Any
 
 from lambda_app.bulk.errors import RunRefused
 from lambda_app.bulk.rows.cells import category_reader, number
-from lambda_app.bulk.rows.samples import Samples, fault
+from lambda_app.bulk.rows.samples import fault
 from lambda_app.bulk.scoring import Scorer
 from lambda_app.problems import InvalidContent
 
@@ -36,11 +36,8 @@ class CsvRows:
         ]
         self._plain = all(known is None for known in scorer.categories)
 
-    def read(self, lines: list[bytes]) -> Samples:
-        """The samples of neighbouring lines, with what is kept of each; faulty lines by their index."""
-        return Samples.of(lines, self._row)
-
-    def _row(self, line: bytes) -> tuple[list[Any], Sequence[str]]:
+    def row(self, line: bytes) -> tuple[list[Any], Sequence[str]]:
+        """A sample and what is kept of the row. Raises Problem."""
         cells = self._cells(line)
         picked = self._pick(cells)
         return self._floats(picked) or self._read_cells(picked), self._keep(cells)

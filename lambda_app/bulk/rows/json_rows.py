@@ -27,11 +27,8 @@ class JsonRows:
         self._scorer = scorer
         self._keep = list(keep)
 
-    def read(self, lines: list[bytes]) -> Samples:
-        """The samples of neighbouring lines, with what is kept of each; faulty lines by their index."""
-        return Samples.of(lines, self._row)
-
-    def _row(self, line: bytes) -> tuple[Any, list[Any]]:
+    def row(self, line: bytes) -> tuple[Any, list[Any]]:
+        """A sample and what is kept of the row. Raises Problem."""
         try:
             document = json_body.read(line)
             if not self._keep:
@@ -63,7 +60,7 @@ class JsonRows:
 
     def check_first(self, line: bytes) -> None:
         """Raises RunRefused where a file's first row has names that no row may have: all rows would be rejected."""
-        found = self.read([line])
+        found = Samples.of([line], self.row)
         [instance] = found.values or [None]
         if isinstance(instance, dict):
             unknown = [at for at, name in enumerate(instance) if name not in self._scorer.positions]

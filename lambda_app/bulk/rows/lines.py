@@ -80,9 +80,10 @@ def first_line(read: Read, maximum: int = MAXIMUM_LINE_BYTES) -> tuple[bytes, in
             break
         data += piece
     line, feed, rest = data.partition(b"\n")
-    return line[: maximum + 1], len(line) + len(feed), _continued(rest, read)
+    return line[: maximum + 1], len(line) + len(feed), continued(rest, read)
 
 
-def _continued(rest: bytes, read: Read) -> Read:
+def continued(rest: bytes, read: Read) -> Read:
+    """A `read` that gives `rest` first."""
     waiting = [rest] if rest else []
     return lambda size: waiting.pop() if waiting else read(size)

@@ -13,7 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto.server import ThreadedMotoServer
 
-from lambda_app.model.bucket import Bucket
+from lambda_app.model.artefact.bucket import Bucket
 from lambda_app.model.publish import main
 from tests.small_models import fields, model, save
 from tests.tools import golden
@@ -102,7 +102,7 @@ def test_the_object_is_the_file_under_its_own_hash_with_a_checksum(s3, artefact,
 def test_every_kind_of_model_is_read_back_from_where_it_was_published(s3, capsys, path):
     assert main([f"s3://{BUCKET}/prod", "--model", str(path)]) == 0
     uri = capsys.readouterr().out.splitlines()[-1].removeprefix("ModelUri=")
-    assert Bucket(uri).read().parameters.to_json() == path.read_text("ascii")
+    assert Bucket(uri).read().to_json() == path.read_text("ascii")
 
 
 @pytest.mark.parametrize("destination", ["s3://models", "s3://models/"])

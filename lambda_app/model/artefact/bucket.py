@@ -1,4 +1,4 @@
-"""One model in S3, under the SHA-256 of its bytes: the read has a deadline, every byte is verified before it is parsed."""
+"""One artefact in S3, under the SHA-256 of its bytes: the read has a deadline, every byte is verified before it is parsed."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ from threading import Thread
 
 from lambda_app.model.artefact.format_checks import InvalidModel
 from lambda_app.model.artefact.model_parameters import ModelParameters, sha256
-from lambda_app.model.predict import load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-    from lambda_app.model.predict import Model
 
 DEADLINE_SECONDS = 2.0  # for a whole read; boto3's own defaults wait 180 s for a silent server
 MAXIMUM_BYTES = 4 * 1024 * 1024  # twice what export allows a model of trees
@@ -29,8 +26,8 @@ class Bucket:
         self._client: Any = None
         self._download: Download | None = None
 
-    def read(self) -> Model:
-        """The model under its own SHA-256, proved. Raises InvalidModel, its text safe to log, at the latest after the deadline."""
+    def read(self) -> ModelParameters:
+        """The artefact under its own SHA-256. Raises InvalidModel, its text safe to log, at the latest after the deadline."""
         if self._download is not None and self._download.is_alive():
             raise InvalidModel("the read before this one still hangs")
         try:
@@ -46,7 +43,7 @@ class Bucket:
         if sha256(body).hexdigest() + ".json" != key.rpartition("/")[2]:
             raise InvalidModel("the object's bytes do not have the SHA-256 that is its name")
         try:
-            return load(ModelParameters.from_json(body.decode("ascii")))
+            return ModelParameters.from_json(body.decode("ascii"))
         except ValueError as error:  # no ASCII, or no model
             raise InvalidModel("the object is no model that this version can read") from error
 
