@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from sklearn.datasets import load_diabetes, load_wine
 
-from lambda_app.model.artefact.model_parameters import ModelParameters
 from lambda_app.metrics import MOST_ROWS
+from lambda_app.model.artefact.model_parameters import ModelParameters
 from tests.deployment.sam import MONITORING_TEMPLATE, ROOT, Template, read
 from tests.tools.own_model import OWN
 from tests.tools.tables import replaced

@@ -13,6 +13,7 @@ import numpy as np
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_iris, load_wine
 
 from lambda_app.model.training_range import TrainingRange
+from lambda_app.sample_warnings import Suspicion
 from tests.tools.tables import DOCUMENT, replaced
 from training.export.training_limits import ordered_pairs, suspicion
 
@@ -51,13 +52,14 @@ CHANGES: dict[str, Change] = {
 OF_THE_SHIPPED: dict[str, Change] = {"mean for worst": swapped}
 
 
-def guard_of(rows: np.ndarray) -> TrainingRange:
+def guard_of(rows: np.ndarray) -> Suspicion:
     """The range and suspicion that an export learns from these rows."""
     columns = [
         {"name": f"column {n}", "kind": "number", "minimum": float(low), "maximum": float(high)}
         for n, (low, high) in enumerate(zip(rows.min(axis=0), rows.max(axis=0), strict=True))
     ]
-    return TrainingRange(SimpleNamespace(columns=columns, ordered_pairs=ordered_pairs(rows), suspicion=suspicion(rows)))
+    learnt = SimpleNamespace(columns=columns, ordered_pairs=ordered_pairs(rows), suspicion=suspicion(rows))
+    return Suspicion(TrainingRange(learnt))
 
 
 def held_out_shares(rows: np.ndarray, changes: dict[str, Change]) -> dict[str, float]:
@@ -66,7 +68,7 @@ def held_out_shares(rows: np.ndarray, changes: dict[str, Change]) -> dict[str, f
     for held_out in np.array_split(order, FOLDS):
         guard = guard_of(rows[np.setdiff1d(order, held_out)])
         for name, change in changes.items():
-            suspect[name] += sum(guard.is_suspect(row) for row in change(rows[held_out]).tolist())
+            suspect[name] += sum(guard.holds(row) for row in change(rows[held_out]).tolist())
     return {name: count / len(rows) for name, count in suspect.items()}
 
 

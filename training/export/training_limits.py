@@ -38,7 +38,7 @@ def _below(values: np.ndarray) -> np.ndarray:
 
 
 def suspicion(values: np.ndarray) -> dict[str, float]:
-    """The bounds of the three rules of lambda_app/model/training_range.py.
+    """The bounds of the three rules of lambda_app/sample_warnings.py.
 
     They are the smallest, from the plain ones on, that suspect less than one row in a hundred when ranges and pairs
     come from the other folds: skewed columns, whose next honest row may lie far outside, get wider ones. `values` as

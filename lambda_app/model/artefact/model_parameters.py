@@ -47,7 +47,7 @@ class ModelParameters:
     conformal_thresholds: dict[str, list[float]]  # at most one coverage level → K floats; see predict.py
     interval: dict[str, float] | None  # of a regression: coverage, half_width in units of the score
     ordered_pairs: list[list[int]]  # [i, j]: column i ≤ column j in every training row; only what implies the rest
-    suspicion: dict[str, float]  # from when on a sample looks wrong; see training_range.py
+    suspicion: dict[str, float]  # from when on a sample looks wrong; see sample_warnings.py
     expected_shares: dict[str, Any] | None  # of honest samples: undecided, out_of_range, input_suspect, by_class
     examples: list[dict[str, Any]]  # label, features: something sensible to start from, no real row
     metrics: dict[str, dict[str, Any]]  # name → value, interval, n, method

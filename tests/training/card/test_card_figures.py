@@ -14,6 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, brier_score_loss, log_loss, precision_recall_curve, roc_auc_score
 
 from lambda_app.model.training_range import TrainingRange
+from lambda_app.sample_warnings import Suspicion
 from tests.training.card.shipped import (
     CARD,
     FEATURES,
@@ -217,7 +218,7 @@ def test_what_alarms_compare_with():
         ranges = zip(seen.min(axis=0).tolist(), seen.max(axis=0).tolist(), strict=True)
         columns = [{"kind": "number", "minimum": low, "maximum": high} for low, high in ranges]
         learnt = SimpleNamespace(columns=columns, ordered_pairs=ordered_pairs(seen), suspicion=suspicion(seen))
-        suspect += sum(map(TrainingRange(learnt).is_suspect, new.tolist()))
+        suspect += sum(map(Suspicion(TrainingRange(learnt)).holds, new.tolist()))
     assert (
         f"Of rows like these {outside / 5.69:.1f} % lie outside the range of the others in some column, and "
         f"{suspect / 5.69:.1f} % are called suspect"

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from lambda_app.model.training_range import TrainingRange
+from lambda_app.sample_warnings import Suspicion
 from training.data.dataset import Dataset
 from training.evaluation.cross_validation import Fold
 from training.evaluation.measures import conformal
@@ -78,7 +79,7 @@ def _guard(seen: np.ndarray) -> Callable[[Sequence[float]], bool]:
         for lowest, highest in ranges
     ]
     learnt: Any = SimpleNamespace(columns=columns, ordered_pairs=ordered_pairs(seen), suspicion=suspicion(seen))
-    return TrainingRange(learnt).is_suspect
+    return Suspicion(TrainingRange(learnt)).holds
 
 
 def _filled(new: np.ndarray, seen: np.ndarray) -> np.ndarray:
