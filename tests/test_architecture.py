@@ -6,9 +6,11 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from statistics import median
 
 import pytest
 
+from lambda_app.lambda_function import lambda_handler
 from tests.tools import golden
 from tests.tools.own_model import serving_copy
 
@@ -197,6 +199,29 @@ def test_aws_keys_stand_in_one_folder_only(name):
     tree = ast.parse(source(name).read_text("utf-8"))
     words = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     assert not words & AWS_KEYS
+
+
+@pytest.mark.parametrize("folder", sorted({path.parent for path in modules().values()}), ids=lambda path: path.name)
+def test_a_room_is_no_floor(folder):
+    assert len([path for path in folder.glob("*.py") if path.stem != "__init__"]) <= 14
+
+
+def test_whoever_follows_a_request_reads_little():
+    """The files whose code runs when a warm function answers one valid sample."""
+    event, passed = golden.event("rest_list"), set()
+    for _ in range(2):  # a cold start, and the first of the kind of line that all others are of
+        lambda_handler(event, None)
+    sys.setprofile(lambda frame, *_: passed.add(Path(frame.f_code.co_filename)))
+    try:
+        response = lambda_handler(event, None)
+    finally:
+        sys.setprofile(None)
+    lines = [len(path.read_text("utf-8").splitlines()) for path in passed & set(modules().values())]
+
+    assert response == golden.expected("rest_list")
+    assert sum(lines) <= 1_400
+    assert median(lines) <= 110
+    assert len(lines) > 10, "the tracing found next to nothing"
 
 
 def start(place, name="rest_list"):
