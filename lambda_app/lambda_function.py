@@ -61,10 +61,10 @@ class Application:
         return response
 
     def _answer(self, request: Request, route: Route) -> Answer:
-        allowed = [*route.methods, *self._cors.methods]
-        if request.method not in allowed:
-            raise MethodNotAllowed(allowed)
-        if request.method == "OPTIONS":
+        if request.method not in route.methods:
+            allowed = [*route.methods, *self._cors.methods]
+            if request.method not in allowed:
+                raise MethodNotAllowed(allowed)
             return preflight(allowed)
         try:
             service = self._current()

@@ -62,11 +62,11 @@ class Service:
         texts, room = [], MAXIMUM_ANSWER_CHARACTERS
         for _, _, text in self.answers(submission, tally):
             room -= len(text)
-            if room < 0:  # far too large already
+            if room < 0:
                 raise AnswerTooLarge
             texts.append(text)
         answer = self._answers.batch(texts) if submission.is_batch else self._answers.single(texts[0])
-        # It is sent as a text inside another one, where every quote takes two characters.
+        # It is sent inside another text, where a quote takes two characters.
         if len(answer) + answer.count('"') > MAXIMUM_ANSWER_CHARACTERS:
             raise AnswerTooLarge
         return answer, tally

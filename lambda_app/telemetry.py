@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from functools import lru_cache
 from json.encoder import encode_basestring_ascii as quote
 from time import time
 
@@ -24,9 +25,9 @@ MOST_CLASSES_COUNTED = 20  # CloudWatch takes 100 metrics a line, and each is pa
 
 
 class Counts:
-    """What is counted of a model's predictions: the metrics' names, and the values of a request."""
+    """What is counted of a model's predictions: the metrics' names, and a line's members."""
 
-    __slots__ = ("_commonest", "_expected", "_is_by_class", "_is_classified", "names", "text")
+    __slots__ = ("_expected", "_shown", "_text", "names", "written")
 
     def __init__(self, parameters: ModelParameters) -> None:
         """A share that the artefact does not hold is not expected; a regression has neither classes nor undecided."""
@@ -37,30 +38,28 @@ class Counts:
             expected[metrics.EXPECTED_COMMONEST] = max(by_class)
         if expected:
             expected[metrics.EXPECTED_ROWS] = min(metrics.MOST_ROWS, parameters.data_set["rows"])
-        self._expected = tuple(expected.values())
-        self._commonest = by_class.index(max(by_class)) if by_class else None
+        self._expected = [*expected.values()]
         classes = range(len(parameters.target_names))
-        self._is_classified, self._is_by_class = len(classes) > 0, len(classes) <= MOST_CLASSES_COUNTED
         self.names = [
             metrics.PREDICTIONS,
             metrics.OUT_OF_RANGE,
             metrics.INPUT_SUSPECT,
             *([metrics.UNDECIDED] if classes else []),
         ]
-        self.names += [f"{metrics.PREDICTED_CLASS}{index}" for index in classes] if self._is_by_class else []
-        self.names += [metrics.PREDICTED_COMMONEST] if by_class else []
+        if len(classes) <= MOST_CLASSES_COUNTED:
+            self.names += [f"{metrics.PREDICTED_CLASS}{index}" for index in classes]
+        self._shown = [*range(len(self.names))]  # of what `_written` takes
+        if by_class:
+            self.names.append(metrics.PREDICTED_COMMONEST)
+            self._shown.append(4 + by_class.index(max(by_class)))
         self.names += expected
-        self.text = "".join(f', "{name}": %.6g' for name in self.names)  # of a line, but for the values
+        self._text = "".join(f', "{name}": %.6g' for name in self.names)
+        self.written = lru_cache(64)(self._written)  # most requests count the same few things
 
-    def values(self, tally: Tally) -> list[float]:
-        """A value for each name, in their order."""
-        values: list[float] = [tally.predictions, tally.out_of_range, tally.input_suspect]
-        values += [tally.undecided] if self._is_classified else []
-        if self._is_by_class:
-            values += tally.by_class
-        if self._commonest is not None:
-            values.append(tally.by_class[self._commonest])
-        return values + [share * tally.predictions for share in self._expected]
+    def _written(self, *tallied: int) -> str:
+        """Of a request's predictions, out of range, suspect, undecided, and each class."""
+        values = [tallied[index] for index in self._shown]
+        return self._text % (*values, *[share * tallied[0] for share in self._expected])
 
 
 class Telemetry:
@@ -90,7 +89,14 @@ class Telemetry:
         `is_measured`: whether the line counts as metrics; the deployment hook's calls are logged and not counted.
         """
         version, source = (service.version, service.loaded.source) if service else ("none", "none")
-        counts = self._counts_of(service) if service and tally else None
+        counts, counted = None, ""
+        if service and tally:
+            if version not in self._counts:
+                self._counts[version] = Counts(service.loaded.model.parameters)
+            counts = self._counts[version]
+            counted = counts.written(
+                tally.predictions, tally.out_of_range, tally.input_suspect, tally.undecided, *tally.by_class
+            )
         kind = route, status, code, version, source, counts, self._cold, is_measured
         self._cold = False
         if kind not in self._constants:
@@ -100,14 +106,7 @@ class Telemetry:
             return
         before, between, after = constants
         start = f'{{"_aws": {{"Timestamp": {time() * 1000:.0f}, {before}' if is_measured else f"{{{before}"
-        counted = counts.text % tuple(counts.values(tally)) if counts and tally else ""
         write(f"{start}{quote(request_id)}{between}{seconds * 1000:.3f}{counted}{after}")
-
-    def _counts_of(self, service: Service) -> Counts:
-        counts = self._counts.get(service.version)
-        if counts is None:
-            counts = self._counts[service.version] = Counts(service.loaded.model.parameters)
-        return counts
 
 
 def log_failure(error: BaseException, request_id: str) -> None:

@@ -16,10 +16,9 @@ if TYPE_CHECKING:
 
 MOST_OBJECTS = 20_002  # twice the largest batch and its document: one sample too many is still told as that
 BYTE_ORDER_MARK = "\ufeff"
-STRUCTURE = "[{,"  # each begins or parts what takes memory: a list, an object, an item
+STRUCTURE = "{[,"  # each begins or parts what takes memory: a list, an object, an item
 # What stands before a structural character of JSON: at most two texts, a name and its value. Possessive, so linear.
 _BEFORE = r'[^"[{,]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"[{,]*+){0,2}+'
-_MARK, _OBJECT = rf"{_BEFORE}[\[{{,]", rf"(?:{_BEFORE}[\[,])*+{_BEFORE}\{{"
 
 
 class Bound:
@@ -34,14 +33,14 @@ class Bound:
 
     def check(self, text: str) -> None:
         """Raises TooManyValues."""
-        self._require(text, STRUCTURE, _MARK, self._maximum, "values, lists and objects")
-        self._require(text, "{", _OBJECT, MOST_OBJECTS, "objects")
+        self._require(text, STRUCTURE, "", self._maximum, "values, lists and objects")
+        self._require(text, "{", rf"(?:{_BEFORE}[,[])*+", MOST_OBJECTS, "objects")
 
-    def _require(self, text: str, marks: str, one: str, maximum: int, what: str) -> None:
-        if sum(map(text.count, marks)) <= maximum:
+    def _require(self, text: str, marks: str, others: str, maximum: int, what: str) -> None:
+        if len(text) <= maximum or sum(map(text.count, marks)) <= maximum:
             return
         # Those in texts do not count. Where the pattern stops before, so does the parser.
-        if not self._skips_text or re.match(rf"(?s)(?:{one}){{{maximum + 1}}}+", text):
+        if not self._skips_text or re.match(rf"(?s)(?:{others}{_BEFORE}[{marks}]){{{maximum + 1}}}+", text):
             raise TooManyValues(maximum, what)
 
 

@@ -91,9 +91,9 @@ class Linear:
 
     def contributions(self, numbers: Sequence[float], weights: Sequence[float]) -> tuple[float, list[float]]:
         """Baseline and one contribution a column of the sum weight · score; `weights` holds R floats."""
-        chosen = [(weight, row) for weight, row in zip(weights, self._rows, strict=True) if weight]
         baseline = fsum(map(mul, weights, self._intercepts))
-        combined = [row if weight == 1 else [weight * w for w in row] for weight, (row, _) in chosen]
+        pairs = zip(weights, self._rows, strict=True)
+        combined = [row if weight == 1 else [weight * w for w in row] for weight, (row, _) in pairs if weight]
         total = combined[0] if len(combined) == 1 else [*map(fsum, zip(*combined, strict=True))]
         parts = self._parts(total, numbers)
         if self._is_one_each:

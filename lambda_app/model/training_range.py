@@ -5,7 +5,7 @@ Neither is refused; sample_warnings.py says what becomes of them.
 
 from __future__ import annotations
 
-from operator import gt, itemgetter, lt
+from operator import gt, itemgetter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,10 +31,9 @@ class TrainingRange:
         self._looked_at = [
             (low, high) for low, high in parameters.ordered_pairs if self.maxima[low] > self.minima[high]
         ]
-        # One look at a sample for all pairs: itemgetter is written in C, and doubled it always makes a tuple.
-        lows, highs = zip(*self._looked_at, strict=True) if self._looked_at else ((), ())
-        self._lows: Callable[[Sequence[float]], Any] = itemgetter(*lows, *lows[:1]) if lows else _nothing
-        self._highs: Callable[[Sequence[float]], Any] = itemgetter(*highs, *highs[:1]) if highs else _nothing
+        # One look at a sample for all pairs: itemgetter is written in C, and of two columns or more it makes a tuple.
+        self._lows: Callable[[Sequence[float]], Any] = itemgetter(0, 0, *[low for low, _ in self._looked_at])
+        self._highs: Callable[[Sequence[float]], Any] = itemgetter(0, 0, *[high for _, high in self._looked_at])
 
     def outside(self, samples: Sequence[Sequence[float]]) -> list[int]:
         """Which samples have a value outside its range or an ordered pair upside down: their indices, in order."""
@@ -54,9 +53,8 @@ class TrainingRange:
         return not any(any(map(gt, columns[low], columns[high])) for low, high in self._looked_at)
 
     def _is_odd(self, sample: Sequence[float]) -> bool:
-        if any(map(lt, sample, self.minima)) or any(map(gt, sample, self.maxima)):
-            return True
-        return any(map(gt, self._lows(sample), self._highs(sample)))
+        low, high = self._lows(sample), self._highs(sample)
+        return any(map(gt, [*self.minima, *sample, *low], [*sample, *self.maxima, *high]))
 
     def beyond(self, sample: Sequence[float]) -> list[tuple[int, bool]]:
         """The position of each value outside its range, and whether it is below it."""
@@ -66,7 +64,3 @@ class TrainingRange:
             for position, value, minimum, maximum in ranges
             if not minimum <= value <= maximum
         ]
-
-
-def _nothing(_: Any) -> tuple[()]:
-    return ()

@@ -77,10 +77,11 @@ def test_the_artefact_carries_them_and_telemetry_sends_them(example, judged):
     assert parameters.expected_shares == shares
     assert sum(shares["by_class"]) == pytest.approx(1)
     tally = tallied(parameters, example.features)
-    sent = dict(zip((counts := Counts(parameters)).names, counts.values(tally), strict=True))
-    assert sent["ExpectedUndecided"] == pytest.approx(569 * shares["undecided"])
-    assert sent["ExpectedOutOfRange"] == pytest.approx(569 * shares["out_of_range"])
-    assert sent["ExpectedCommonest"] == pytest.approx(569 * shares["by_class"][1])
+    tallied_here = tally.predictions, tally.out_of_range, tally.input_suspect, tally.undecided, *tally.by_class
+    sent = json.loads(f"{{{Counts(parameters).written(*tallied_here).removeprefix(', ')}}}")
+    assert sent["ExpectedUndecided"] == pytest.approx(569 * shares["undecided"], rel=1e-5)
+    assert sent["ExpectedOutOfRange"] == pytest.approx(569 * shares["out_of_range"], rel=1e-5)
+    assert sent["ExpectedCommonest"] == pytest.approx(569 * shares["by_class"][1], rel=1e-5)
 
 
 def test_a_row_is_out_of_range_where_it_alone_holds_an_extreme(example):
