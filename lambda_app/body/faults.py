@@ -24,17 +24,21 @@ class RepeatedKeys(dict[str, "Any"]):
     """A JSON object that had a key twice. Not a plain dict, so no fast path takes it."""
 
     __slots__ = ("repeated",)
+    repeated: list[str]
 
-    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
-        super().__init__(pairs)
-        seen: set[str] = set()
-        again: dict[str, None] = {}
-        for key, _ in pairs:  # 300,000 of them in the worst body: no more than this in the loop
-            if key in seen:
-                again[key] = None
-            else:
-                seen.add(key)
-        self.repeated = [*again][:MAXIMUM_ERRORS]  # as many as an answer names
+
+def repeated_keys(pairs: list[tuple[str, Any]]) -> RepeatedKeys:
+    """The object; no method of it, because calling one costs as much again and a body may hold 20,000."""
+    seen: set[str] = set()
+    again: dict[str, None] = {}
+    for key, _ in pairs:  # 300,000 of them in the worst body: no more than this in the loop
+        if key in seen:
+            again[key] = None
+        else:
+            seen.add(key)
+    marked = RepeatedKeys(pairs)
+    marked.repeated = [*again][:MAXIMUM_ERRORS]  # as many as an answer names
+    return marked
 
 
 class Errors(list["ContentError"]):

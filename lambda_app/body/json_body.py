@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from lambda_app.body.faults import RepeatedKeys
+from lambda_app.body.faults import repeated_keys
 from lambda_app.body.hints import hint_at_json
 from lambda_app.body.limits import MAXIMUM_BODY_BYTES
 from lambda_app.problems import BodyTooLarge, EmptyBody, InvalidEncoding, MalformedJson, TooDeep, TooManyValues
@@ -46,7 +46,7 @@ class Bound:
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
-    return members if len(members) == len(pairs) else RepeatedKeys(pairs)
+    return members if len(members) == len(pairs) else repeated_keys(pairs)
 
 
 # Every number becomes a float: an integer of 5,000 digits is then infinite, not an exception, and 13 equals 13.0.

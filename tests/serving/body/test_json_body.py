@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lambda_app.body import json_body
-from lambda_app.body.json_body import MAXIMUM_BODY_BYTES, Bound, RepeatedKeys
+from lambda_app.body.faults import RepeatedKeys
+from lambda_app.body.json_body import MAXIMUM_BODY_BYTES, Bound
 from lambda_app.problems import (
     BodyTooLarge,
     EmptyBody,
