@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from training.card.sections import contributions, interval, percent, table, unstable
+from training.card.sections import contributions, interval, percent, table
 from training.data.dataset import Dataset
 from training.evaluation.regression import RegressionEvaluation
 
@@ -17,7 +17,7 @@ def fields(dataset: Dataset, evaluation: RegressionEvaluation) -> dict[str, str]
         "base_rate": base_rate(dataset, evaluation),
         "interval": interval_text(dataset, evaluation),
         "worst": worst(dataset, evaluation),
-        "explanation": explanation(dataset, evaluation),
+        "explanation": contributions(evaluation.recipe, "predictions"),
     }
 
 
@@ -39,14 +39,6 @@ def interval_text(dataset: Dataset, evaluation: RegressionEvaluation) -> str:
         f"it held {percent(found.held_out)} {interval(found.held_out_interval, 3)}. It has the same width everywhere: "
         "the picture shows where that is too wide or too narrow."
     )
-
-
-def explanation(dataset: Dataset, evaluation: RegressionEvaluation) -> str:
-    """What a contribution is, and how many coefficients can be read one by one."""
-    text = contributions(evaluation.recipe, "predictions")
-    if evaluation.coefficients is None:
-        return text
-    return f"{text} Coefficients are in {dataset.target_name}.\n\n{unstable(evaluation.coefficients)}"
 
 
 def worst(dataset: Dataset, evaluation: RegressionEvaluation) -> str:

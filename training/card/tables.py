@@ -28,7 +28,7 @@ WRONG = LinearSegmentedColormap.from_list("wrong", ["#FFFFFF", VERMILLION])
 
 @dataclass(frozen=True)
 class Weight:
-    """One coefficient with the middle 95 % of its refits."""
+    """One coefficient with its 95 % bootstrap interval."""
 
     name: str
     estimate: float
@@ -37,7 +37,7 @@ class Weight:
 
     @property
     def group(self) -> int:
-        """0: up in nearly all refits, 1: down, 2: neither."""
+        """0: surely up, 1: surely down, 2: the interval holds zero."""
         return 0 if self.low > 0 else 1 if self.high < 0 else 2
 
 
@@ -46,7 +46,7 @@ def weights(dataset: Dataset, coefficients: CoefficientIntervals) -> list[Weight
     names = [short(name) for name in coefficients.names]
     found = [
         Weight(
-            names[column] if dataset.classes <= 2 else f"{short(dataset.target_names[row])}: {names[column]}",
+            names[column] if dataset.classes == 2 else f"{short(dataset.target_names[row])}: {names[column]}",
             *(float(table[row, column]) for table in (coefficients.estimates, coefficients.low, coefficients.high)),
         )
         for row in range(len(coefficients.estimates))
@@ -57,18 +57,14 @@ def weights(dataset: Dataset, coefficients: CoefficientIntervals) -> list[Weight
 
 
 def draw_coefficients(dataset: Dataset, coefficients: CoefficientIntervals, path: Path) -> Picture:
-    """A dot and its refits' spread a feature; hollow and grey where the sign itself is not stable."""
+    """A dot and its interval a feature; hollow and grey where the sign itself is not stable."""
     chosen = weights(dataset, coefficients)
     stable, total = int(coefficients.sign_stable.sum()), coefficients.estimates.size
     towards, colours = ["the class", "other classes"], [BLUE, VERMILLION, GREY]
     if dataset.classes == 2:
         towards = [short(name) for name in dataset.target_names[::-1]]
         colours = [*class_colours(2, dataset.class_of_interest)[::-1], GREY]
-    unit = "log-odds"
-    if dataset.is_regression:
-        unit = short(dataset.target_name)
-        towards = [f"more {unit}", f"less {unit}"]
-    headings = (f"towards {towards[0]}", f"towards {towards[1]}", "sign not stable: the bar holds zero")
+    headings = (f"towards {towards[0]}", f"towards {towards[1]}", "sign not stable: the interval holds zero")
     with figure(7.2, 1.5 + 0.205 * (len(chosen) + 3)) as drawing:
         axes = drawing.add_subplot()
         place, ticks, previous = 0.0, [], None
@@ -99,14 +95,13 @@ def draw_coefficients(dataset: Dataset, coefficients: CoefficientIntervals, path
         axes.set_yticks(ticks, [weight.name for weight in chosen], fontsize=9)
         axes.set_ylim(place - 0.3, -1.2)
         axes.tick_params(axis="y", length=0)
-        ends = ("less", "more") if dataset.is_regression else towards[::-1]
-        arrows = f"← {ends[0]}     {unit} per standard deviation     {ends[1]} →"
-        axes.set_xlabel(f"{arrows}\n(bars: the middle 95 % of {coefficients.resamples} refits on resampled rows)")
+        arrows = f"← {towards[1]}     log-odds per standard deviation     {towards[0]} →"
+        axes.set_xlabel(f"{arrows}\n(bars: 95 % bootstrap intervals)")
         hidden = f", the {len(chosen)} largest" if len(chosen) < total else ""
         axes.set_title(f"Coefficients{hidden}: the sign of {stable} of {total} is stable", x=0)
         save(drawing, path)
     return Picture(
-        path, "Coefficients", f"Coefficients with the spread of their refits; the sign of {stable} of {total} is stable"
+        path, "Coefficients", f"Coefficients with bootstrap intervals; the sign of {stable} of {total} is stable"
     )
 
 

@@ -14,7 +14,6 @@ from training.data.dataset import Dataset, take
 from training.errors import TrainingError
 from training.evaluation.cross_validation import Fold, over_folds
 from training.evaluation.measures import metrics
-from training.evaluation.measures.coefficient_bootstrap import CoefficientIntervals, coefficient_intervals
 from training.evaluation.measures.expected_shares import shares_of_numbers
 from training.evaluation.measures.metrics import Metric
 from training.progress import CROSS_VALIDATION, progress
@@ -45,9 +44,7 @@ class RegressionEvaluation:
     repeat_predictions: np.ndarray  # repeats × rows
     metrics: dict[str, Metric]
     interval: Interval
-    held: np.ndarray  # rows, booleans: inside the interval whose width the residuals of other folds' rows gave
     expected_shares: dict[str, Any]  # of honest samples; see expected_shares.py
-    coefficients: CoefficientIntervals | None  # of a linear recipe
     recipe: Recipe | None  # None for an estimator of one's own
 
     def as_fields(self) -> dict[str, Any]:
@@ -76,18 +73,12 @@ def evaluate_regression(
     own = estimator is None or estimator is recipe
     with THREADS.limit(limits=1):
         repeated = out_of_fold_predictions(recipe.pipeline if own else estimator, dataset, amount)
-        steady = own and recipe.kind.is_linear
-        coefficients = coefficient_intervals(dataset, recipe.pipeline, amount.resamples) if steady else None
-    residuals = dataset.targets - repeated[0]
-    held = _held_out(residuals, amount)
     return RegressionEvaluation(
         effort=amount,
         repeat_predictions=repeated,
         metrics=_metrics(dataset.targets, repeated, amount),
-        interval=_interval(residuals, held, amount),
-        held=held,
+        interval=_interval(dataset.targets, repeated, amount),
         expected_shares=shares_of_numbers(dataset, [*islice(regression_folds(dataset, amount), amount.folds)]),
-        coefficients=coefficients,
         recipe=recipe if own else None,
     )
 
@@ -144,21 +135,17 @@ def half_width(residuals: np.ndarray, coverage: float = COVERAGE) -> float:
     return float(np.sort(np.abs(residuals))[min(rank, len(residuals)) - 1])
 
 
-def _held_out(residuals: np.ndarray, amount: Effort) -> np.ndarray:
-    """Which rows an interval holds that their own residuals, of the first repeat, had no part in: fold by fold."""
+def _interval(targets: np.ndarray, repeated: np.ndarray, amount: Effort) -> Interval:
+    """From the residuals of the first repeat; judged fold by fold on rows whose residuals had no part in it."""
+    residuals = targets - repeated[0]
     splitter = RepeatedKFold(n_splits=amount.folds, n_repeats=1, random_state=1)
-    held = np.zeros(len(residuals), dtype=bool)
-    for training, held_out in splitter.split(residuals):
-        held[held_out] = np.abs(residuals[held_out]) <= half_width(residuals[training])
-    return held
-
-
-def _interval(residuals: np.ndarray, held: np.ndarray, amount: Effort) -> Interval:
-    """From the residuals of the first repeat."""
+    inside = np.zeros(len(targets), dtype=bool)
+    for training, held_out in splitter.split(targets):
+        inside[held_out] = np.abs(residuals[held_out]) <= half_width(residuals[training])
     return Interval(
         coverage=COVERAGE,
         half_width=half_width(residuals),
-        held_out=float(held.mean()),
-        held_out_interval=metrics.wilson(float(held.sum()), len(held)),
+        held_out=float(inside.mean()),
+        held_out_interval=metrics.wilson(float(inside.sum()), len(targets)),
         method=f"residuals of {amount.folds}-fold cross-validation",
     )

@@ -29,7 +29,7 @@ class Effort:
         if classes:
             inner, outer = min(self.folds, self.nested_folds), min(2 * self.folds, self.outer_folds)
             fits[PREDICTION_SETS] = outer * (inner * self.nested_repeats + 1)
-        if linear:
+        if linear and classes:
             fits[COEFFICIENTS] = self.resamples
         return fits
 

@@ -32,7 +32,7 @@ class Residuals:
     absolute: float  # the mean of their magnitudes
     absolute_interval: Span | None  # Student's for its logarithm
     root_mean_square: float
-    inside: float  # share of the rows that the interval holds which other rows gave
+    inside: float  # share of the rows that the answer's interval holds
     inside_interval: Span  # Wilson
 
 
@@ -57,6 +57,7 @@ def by_group(
     residuals = dataset.targets - evaluation.repeat_predictions
     means, magnitudes = residuals.mean(axis=0), np.abs(residuals).mean(axis=0)
     squares = (residuals**2).mean(axis=0)
+    held = np.abs(residuals[0]) <= evaluation.interval.half_width
     found = []
     for number, name in enumerate(names):
         own = codes == number
@@ -74,8 +75,8 @@ def by_group(
                 absolute=absolute,
                 absolute_interval=(float(absolute / factor), float(absolute * factor)) if enough else None,
                 root_mean_square=float(np.sqrt(squares[own].mean())),
-                inside=float(evaluation.held[own].mean()),
-                inside_interval=wilson(float(evaluation.held[own].sum()), rows),
+                inside=float(held[own].mean()),
+                inside_interval=wilson(float(held[own].sum()), rows),
             )
         )
     return found

@@ -1,7 +1,4 @@
-"""How steady the coefficients are: the pipeline refitted on resampled rows.
-
-These are spreads, and no intervals of a true value: a penalty pulls every refit towards zero.
-"""
+"""How steady the coefficients are: the pipeline refitted on resampled rows."""
 
 from __future__ import annotations
 
@@ -18,7 +15,7 @@ from training.recipes.fitting import fit
 
 @dataclass(frozen=True)
 class CoefficientIntervals:
-    """Coefficients (R × m) per standard deviation, or per category, with the middle 95 % of refits."""
+    """Coefficients (R × m) per standard deviation, or per category, with 95 % bootstrap percentile intervals."""
 
     names: tuple[str, ...]  # m
     estimates: np.ndarray
@@ -28,30 +25,30 @@ class CoefficientIntervals:
 
     @property
     def sign_stable(self) -> np.ndarray:
-        """Where that leaves out zero (R × m, booleans)."""
+        """Where the interval leaves out zero (R × m, booleans)."""
         return (self.low > 0) | (self.high < 0)
 
 
 def coefficient_intervals(dataset: Dataset, model: Pipeline, resamples: int, seed: int = 0) -> CoefficientIntervals:
-    """Refit a linear pipeline on rows drawn with replacement, within each class if there are any. Raises TrainingError.
+    """Refit a linear pipeline on rows drawn with replacement within each class. Raises TrainingError.
 
     Categories are encoded once, on all rows: a resample may lack one, and its coefficient would be nowhere.
     """
     names, table, last = dataset.feature_names, dataset.features, model
     if not isinstance(table, np.ndarray):
-        encoder = fit(model, table, dataset.targets)[:-1]
+        encoder = fit(model, table, dataset.labels)[:-1]
         names = tuple(str(name).replace("infrequent_sklearn", "rare ones") for name in encoder.get_feature_names_out())
         table, last = np.asarray(encoder.transform(table)), model[-1:]
-    targets = dataset.targets
+    labels = dataset.labels
     generator = np.random.default_rng(seed)
-    members = [np.flatnonzero(targets == label) for label in range(dataset.classes)] or [np.arange(len(targets))]
+    members = [np.flatnonzero(labels == label) for label in range(dataset.classes)]
     drawn = []
     for _ in progress(range(resamples), COEFFICIENTS, resamples):
         rows = np.concatenate([generator.choice(own, len(own)) for own in members])
-        drawn.append(_coefficients(fit(last, table[rows], targets[rows])))
+        drawn.append(_coefficients(fit(last, table[rows], labels[rows])))
     low, high = np.percentile(drawn, [2.5, 97.5], axis=0)
-    return CoefficientIntervals(names, _coefficients(fit(last, table, targets)), low, high, resamples)
+    return CoefficientIntervals(names, _coefficients(fit(last, table, labels)), low, high, resamples)
 
 
 def _coefficients(fitted: Any) -> np.ndarray:
-    return np.atleast_2d(fitted[-1].coef_)
+    return np.asarray(fitted[-1].coef_)
