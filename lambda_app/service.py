@@ -67,7 +67,7 @@ class Service:
             texts.append(text)
         answer = self._answers.batch(texts) if submission.is_batch else self._answers.single(texts[0])
         # It is sent inside another text, where a quote takes two characters.
-        if len(answer) + answer.count('"') > MAXIMUM_ANSWER_CHARACTERS:
+        if 2 * len(answer) > MAXIMUM_ANSWER_CHARACTERS < len(answer) + answer.count('"'):
             raise AnswerTooLarge
         return answer, tally
 

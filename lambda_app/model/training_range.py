@@ -38,9 +38,11 @@ class TrainingRange:
     def outside(self, samples: Sequence[Sequence[float]]) -> list[int]:
         """Which samples have a value outside its range or an ordered pair upside down: their indices, in order."""
         found = []
+        if len(samples) < FEW:
+            return [index for index, sample in enumerate(samples) if self._is_odd(sample)]
         for start in range(0, len(samples), BLOCK):
             block = samples[start : start + BLOCK]
-            if len(block) < FEW or not self._hold(block):
+            if not self._hold(block):
                 found += [index for index, sample in enumerate(block, start) if self._is_odd(sample)]
         return found
 
