@@ -64,7 +64,7 @@ nasty: .venv/installed  ## Look for the body that costs most time, and the one t
 	$(PY) -m tests.tools.nasty_models forest --by memory
 	$(PY) -m tests.tools.nasty_models forest --by time
 
-soak: .venv/installed  ## Call the warm handler a million times and watch its memory; kill the trainer 200 times in mid-save.
+soak: .venv/installed .venv-runtime/installed  ## Call the warm handler a million times and watch its memory; kill the trainer 200 times in mid-save.
 	$(PY) -m tests.tools.soak
 	$(PY) -m tests.runtime.memory
 	SAVE_KILLS=200 $(PY) -m pytest -q tests/training/commands/test_whole_or_not_at_all.py

@@ -71,6 +71,7 @@ def the_function_is_the_rest_api_s(template: Template) -> None:
         assert ours[name] == theirs[name], name
     for name in ("Runtime", "Architectures", "CodeUri"):
         assert ours[name] == shared[name], name
+    assert {**ours["Environment"]["Variables"], "MODEL_URI": {"Ref": "ModelUri"}} == theirs["Environment"]["Variables"]
 
 
 PROMISES = [
@@ -96,6 +97,7 @@ CHANGES: dict[str, tuple[tuple[str | int, ...], Any]] = {
         ("Resources", "PredictRole", "Properties", "Policies", 0, "PolicyDocument", "Statement", 0, "Resource"), "*",
     ),
     "another function": ((*FUNCTION, "Handler"), "lambda_app.pre_traffic_hook.handler"),
+    "memory that is never given back": ((*FUNCTION, "Environment", "Variables", "MALLOC_MMAP_THRESHOLD_"), GONE),
     "another runtime": ((*FUNCTION, "Runtime"), "python3.12"),
 }  # fmt: skip
 

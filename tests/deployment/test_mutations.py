@@ -117,6 +117,7 @@ CHANGES: dict[str, tuple[tuple[str | int, ...], Any]] = {
     "an old runtime": (("template.yaml", "Globals", "Function", "Runtime"), "python3.9"),
     "another architecture": (("template.yaml", "Globals", "Function", "Architectures"), ["x86_64"]),
     "no timeout": ((*FUNCTION, "Timeout"), 900),
+    "memory that is never given back": ((*FUNCTION, "Environment", "Variables", "MALLOC_TRIM_THRESHOLD_"), GONE),
     "traces of the function nobody asked for": ((*FUNCTION, "Tracing"), "Active"),
     "environment in Lambda's own key": ((*FUNCTION, "KmsKeyArn"), GONE),
     "a log group of Lambda's own": ((*FUNCTION, "LoggingConfig", "LogGroup"), GONE),

@@ -33,13 +33,11 @@ def unpack(folder: Path) -> Path:
 class Sandbox:
     """One emulator and its runtime process. One request at a time: more wait."""
 
-    def __init__(self, folder: Path, emulator: Path, environment: dict[str, str]) -> None:
+    def __init__(self, folder: Path, emulator: Path, environment: dict[str, str], python: str) -> None:
         self._turn = threading.Lock()
         for start in range(STARTS):
             try:
-                self._running = RuntimeEmulator(
-                    folder, HANDLER, environment, python=sys.executable, emulator=str(emulator)
-                )
+                self._running = RuntimeEmulator(folder, HANDLER, environment, python=python, emulator=str(emulator))
                 break
             except (RuntimeError, TimeoutError):
                 if start == STARTS - 1:
@@ -71,9 +69,9 @@ class Sandbox:
 
 
 @contextmanager
-def sandboxes(count: int, environment: dict[str, str]) -> Iterator[list[Sandbox]]:
-    """That many sandboxes of the package as it is now."""
+def sandboxes(count: int, environment: dict[str, str], python: str = sys.executable) -> Iterator[list[Sandbox]]:
+    """That many sandboxes of the package as it is now; `python` needs awslambdaric."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         unzipped = unpack(Path(folder))
         emulator = install_emulator(Path(folder))
-        yield [stack.enter_context(closing(Sandbox(unzipped, emulator, environment))) for _ in range(count)]
+        yield [stack.enter_context(closing(Sandbox(unzipped, emulator, environment, python))) for _ in range(count)]

@@ -1,12 +1,15 @@
-"""Short runs of the memory test; `make soak` has the long one."""
+"""A short run of the memory test; `make soak` has the long one."""
 
+from benchmarks.as_deployed import runtime_python
 from tests.runtime import memory
-from tests.runtime.sandboxes import NEWER_MARSHALLING, sandboxes
+from tests.runtime.sandboxes import sandboxes
+from tests.tools.refused import REFUSED
 
 
 def test_refused_bodies_leave_no_memory_behind():
     """In a control group as large as the function's memory, where there is one: a killed runtime fails the test."""
-    with sandboxes(1, NEWER_MARSHALLING) as (sandbox,), memory.control_group(memory.started(sandbox)):
-        _, _, growth = memory.refuse(sandbox, rounds=memory.WARM_UP + 3)
+    python = runtime_python()
+    with sandboxes(1, memory.ENVIRONMENT, python) as (sandbox,), memory.control_group(memory.started(sandbox)):
+        sizes = memory.refuse(sandbox, REFUSED, rounds=8)
         sandbox.close()
-    assert growth <= memory.GROWTH_KIB
+    assert max(sizes) - sizes[0] <= memory.allowed_kib(python)

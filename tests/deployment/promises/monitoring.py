@@ -46,7 +46,9 @@ def function_is_small_and_current(stacks: Stacks) -> None:
         "the runtime alone takes 152 MB for the worst event, and a quarter stays spare"
     )
     assert 5 <= function["Timeout"] <= 29, "API Gateway gives up after 29 s"
-    assert function["Environment"]["Variables"] == {"MODEL_URI": "", "CORS_ORIGIN": ""}
+    assert function["Environment"]["Variables"] == {
+        "MODEL_URI": "", "CORS_ORIGIN": "", "MALLOC_MMAP_THRESHOLD_": "393216", "MALLOC_TRIM_THRESHOLD_": "1310720",
+    }, "what large bodies took stays with the process (tests/runtime/memory.py)"  # fmt: skip
     assert function["LoggingConfig"]["ApplicationLogLevel"] == "INFO", "anything higher swallows the metrics"
 
 
