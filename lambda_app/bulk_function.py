@@ -9,6 +9,7 @@ import os
 from time import monotonic, time
 from typing import Any
 
+from lambda_app import metrics
 from lambda_app.bulk.errors import BulkError, TryAgain
 from lambda_app.bulk.machine.finish import finish
 from lambda_app.bulk.machine.objects import client
@@ -17,7 +18,6 @@ from lambda_app.bulk.machine.run import Run, Stores
 from lambda_app.bulk.machine.score_object import score_object
 from lambda_app.bulk.score_part import Counts
 from lambda_app.bulk.scoring import Scorer
-from lambda_app.metrics import NAMESPACE
 from lambda_app.model.store import ModelStore, NoModel
 from lambda_app.telemetry import log_failure, report
 
@@ -57,27 +57,29 @@ class Steps:
 
 
 def _write_line(counts: Counts, part: int, run: Run, seconds: float) -> None:
-    """Rows, rejects, seconds and drift of one part: the log and CloudWatch's embedded metrics at once."""
-    metrics: dict[str, float] = {
+    """Rows, rejects, seconds and drift of one part, no value and no key: log and embedded metrics at once."""
+    counted: dict[str, float] = {
         "Rows": counts.rows,
         "Rejects": counts.rejects,
-        "Undecided": counts.undecided,
-        "OutOfRange": counts.out_of_range,
-        "InputSuspect": counts.input_suspect,
-        **{f"PredictedClass{index}": number for index, number in enumerate(counts.by_class)},
+        metrics.UNDECIDED: counts.undecided,
+        metrics.OUT_OF_RANGE: counts.out_of_range,
+        metrics.INPUT_SUSPECT: counts.input_suspect,
+        **{f"{metrics.PREDICTED_CLASS}{index}": number for index, number in enumerate(counts.by_class)},
     }
-    definitions = [{"Name": name, "Unit": "Count"} for name in metrics] + [{"Name": "Seconds", "Unit": "Seconds"}]
+    definitions = [{"Name": name, "Unit": "Count"} for name in counted] + [{"Name": "Seconds", "Unit": "Seconds"}]
     line = {
         "_aws": {
             "Timestamp": int(time() * 1000),
-            "CloudWatchMetrics": [{"Namespace": NAMESPACE, "Dimensions": [[DIMENSION]], "Metrics": definitions}],
+            "CloudWatchMetrics": [
+                {"Namespace": metrics.NAMESPACE, "Dimensions": [[DIMENSION]], "Metrics": definitions}
+            ],
         },
         DIMENSION: os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "local"),
         "level": "INFO",
         "run": run.id,
         "part": part,
         "model_version": run.model_version,
-        **metrics,
+        **counted,
         "Seconds": round(seconds, 3),
     }
     report(line)

@@ -1,6 +1,6 @@
 """Every line that the function writes. Never a value that came in.
 
-A request's line is the log and CloudWatch's embedded metrics at once. Source: CloudWatch embedded metric format specification.
+A request's line is the log and CloudWatch's embedded metrics at once.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who may import whom, what a cold start may cost, and where AWS's keys may stand."""
+"""Who may import whom, what a cold start may cost, where AWS's keys may stand, and how much a request passes."""
 
 import ast
 import json

@@ -21,7 +21,7 @@ SHOWN_CATEGORIES = 20
 
 
 class RepeatedKeys(dict[str, "Any"]):
-    """A JSON object that had a key twice. Not a plain dict, so no fast path takes it."""
+    """A JSON object that had a key twice; `repeated` holds those keys. Not a plain dict, so no fast path takes it."""
 
     __slots__ = ("repeated",)
     repeated: list[str]
