@@ -13,6 +13,7 @@ from typing import Any
 from unittest import mock
 
 import boto3
+from botocore.awsrequest import AWSResponse
 from moto import mock_aws
 from moto.awslambda_simple.models import LambdaSimpleBackend
 
@@ -20,7 +21,7 @@ from lambda_app import bulk_function
 from tests.deployment.sam import PSEUDO, Template, deployed, of_type, read
 
 TEMPLATE = Path(__file__).parents[2] / "deployment" / "bulk_scoring.yaml"
-BUCKET, REGION = "rows", "us-east-1"
+BUCKET, REGION, ACCOUNT = "rows", "us-east-1", PSEUDO["AWS::AccountId"]
 MOTO = {"lambda": {"use_docker": False}, "stepfunctions": {"execute_state_machine": True}}
 Event = dict[str, Any]
 
@@ -103,6 +104,15 @@ class Machine:
         return [event for event in self.invoked if event["step"] == name]
 
 
+def _refuse_others(params: dict[str, Any], **more: Any) -> tuple[AWSResponse, Event] | None:
+    """What S3 answers to a request that expects another owner of the bucket, and moto does not."""
+    if params["headers"].get("x-amz-expected-bucket-owner", ACCOUNT) == ACCOUNT:
+        return None
+    return AWSResponse(params["url"], 403, {}, None), {
+        "Error": {"Code": "AccessDenied", "Message": "Access Denied"}, "ResponseMetadata": {"HTTPHeaders": {}},
+    }  # fmt: skip
+
+
 def _function() -> str:
     """A function for moto to know; its code is the handler in this process."""
     role = boto3.client("iam").create_role(RoleName="bulk", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
@@ -119,7 +129,8 @@ def machine(**environment: str) -> Iterator[Machine]:
     credentials = dict.fromkeys(["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"], "test")
     given = {**variables, **credentials, "AWS_DEFAULT_REGION": REGION, **environment}
     with mock.patch.dict(os.environ, given), mock_aws(config=MOTO):
-        boto3.DEFAULT_SESSION = None
+        boto3.setup_default_session()
+        boto3.DEFAULT_SESSION.events.register_first("before-call.s3", _refuse_others)  # type: ignore[union-attr]
         bulk_function._STEPS.clear()
         running = Machine()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import boto3
 import pytest
 from botocore.config import Config
@@ -11,12 +13,21 @@ from lambda_app.bulk.machine.objects import Objects
 from tests.deployment import faulty_s3
 
 BODY = b"0123456789"
+OWNER = "123456789012"
+CALLS = {
+    "head_bucket": lambda bucket: bucket.require_region(),
+    "list_objects_v2": lambda bucket: [*bucket.listing("a/")],
+    "list_objects_v2 of one": lambda bucket: bucket.exists("a/a.csv"),
+    "get_object": lambda bucket: bucket.stream("a.csv", '"etag"', 0, 10),
+    "get_object whole": lambda bucket: bucket.document("a.json"),
+    "put_object": lambda bucket: bucket.put_document("a.json", []),
+}
 
 
-def objects(url, bucket="bucket"):
+def objects(url):
     config = Config(retries={"total_max_attempts": 1}, read_timeout=1, s3={"addressing_style": "path"})
     keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": "eu-central-1"}
-    return Objects(boto3.client("s3", endpoint_url=url, config=config, **keys), bucket)
+    return Objects(boto3.client("s3", endpoint_url=url, config=config, **keys), "bucket", OWNER)
 
 
 def read(url):
@@ -66,4 +77,13 @@ def test_what_boto3_refuses_itself_is_no_crash(monkeypatch):
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("HOME", "/nowhere")
     with pytest.raises(BulkError, match=r"cannot be reached \(NoCredentialsError\)"):
-        Objects(boto3.Session().client("s3", region_name="eu-central-1"), "bucket").put("k", b"")
+        Objects(boto3.Session().client("s3", region_name="eu-central-1"), "bucket", OWNER).put("k", b"")
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_every_call_says_whose_the_bucket_must_be(call):
+    """Else rows would be read from, and predictions written to, whoever took the name of a bucket that was deleted."""
+    refusal = faulty_s3.error("403 Forbidden", "AccessDenied")
+    with faulty_s3.serving([refusal]) as (url, asked), suppress(BulkError):
+        CALLS[call](objects(url))
+    assert [f"x-amz-expected-bucket-owner: {OWNER}".encode() in request.lower() for request in asked] == [True]

@@ -130,6 +130,17 @@ def test_a_bucket_that_is_not_there_is_named():
         assert "s3://nowhere/incoming/: there is no such bucket" in refused()
 
 
+@pytest.mark.parametrize("which", ["INPUT", "OUTPUT"])
+def test_a_bucket_of_another_account_is_refused(which):
+    with machine(**{f"{which}_BUCKET_OWNER": "999999999999"}) as running:
+        running.put("incoming/a.csv", TEXT)
+        with pytest.raises(
+            BulkError, match=r"s3://rows/.*: no permission; .* in this account's buckets or InputBucketOwner's"
+        ):
+            plan()
+        assert not running.objects(), "nothing was written"
+
+
 def test_a_model_in_s3_that_cannot_be_read_is_no_run_with_the_packaged_one():
     with machine(MODEL_URI=f"s3://{BUCKET}/models/{'0' * 64}.json") as running:
         running.put("incoming/a.csv", TEXT)

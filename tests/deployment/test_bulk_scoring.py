@@ -13,7 +13,13 @@ from tests.deployment.sam import GONE, Template, deployed, mutate, of_type, read
 
 TEMPLATE = Path(__file__).parents[2] / "deployment" / "bulk_scoring.yaml"
 GIVEN = {"InputBucket": "in", "OutputBucket": "out", "InputPrefix": "a/", "OutputPrefix": "b/"}
-EVERYTHING = {**GIVEN, "ModelUri": MODEL_URI, "KmsKeyArn": KEY, "AlarmTopicArn": TOPIC}
+EVERYTHING = {
+    **GIVEN,
+    "InputBucketOwner": "999999999999",
+    "ModelUri": MODEL_URI,
+    "KmsKeyArn": KEY,
+    "AlarmTopicArn": TOPIC,
+}
 R = "Resources"
 MAP = (R, "BulkMachine", "Properties", "Definition", "States", "Score")
 FUNCTION_STATEMENTS = (R, "BulkRole", "Properties", "Policies", 0, "PolicyDocument", "Statement")
@@ -120,7 +126,13 @@ def a_failed_run_is_seen_and_the_log_is_kept_apart(template: Template) -> None:
     assert (function["KmsKeyArn"], function["Timeout"]) == (KEY, 900)
     assert function["Environment"]["Variables"] == {
         "INPUT_BUCKET": "in", "INPUT_PREFIX": "a/", "OUTPUT_BUCKET": "out", "OUTPUT_PREFIX": "b/", "MODEL_URI": MODEL_URI,
+        "INPUT_BUCKET_OWNER": "999999999999", "OUTPUT_BUCKET_OWNER": "123456789012",
     }  # fmt: skip
+
+
+def the_buckets_are_the_account_s_unless_it_is_said(template: Template) -> None:
+    variables = deployed(template, **GIVEN)["BulkFunction"]["Properties"]["Environment"]["Variables"]
+    assert variables["INPUT_BUCKET_OWNER"] == variables["OUTPUT_BUCKET_OWNER"] == "123456789012"
 
 
 def prefixes_cannot_smuggle_a_wildcard(template: Template) -> None:
@@ -138,6 +150,7 @@ PROMISES = [
     nothing_is_opened_and_no_bucket_is_made,
     one_part_stops_no_other_and_rows_stay_out_of_states,
     a_failed_run_is_seen_and_the_log_is_kept_apart,
+    the_buckets_are_the_account_s_unless_it_is_said,
     prefixes_cannot_smuggle_a_wildcard,
 ]
 MUTATIONS: dict[str, tuple[tuple[str | int, ...], Any]] = {
@@ -169,6 +182,7 @@ MUTATIONS: dict[str, tuple[tuple[str | int, ...], Any]] = {
     "a log in the open": ((R, "BulkLogGroup", "Properties", "KmsKeyId"), GONE),
     "logs for ever": ((R, "BulkLogGroup", "Properties", "RetentionInDays"), GONE),
     "another model": ((R, "BulkFunction", "Properties", "Environment", "Variables", "MODEL_URI"), ""),
+    "anybody's bucket of this name": ((R, "BulkFunction", "Properties", "Environment", "Variables", "OUTPUT_BUCKET_OWNER"), GONE),
     "a prefix of wildcards": (("Parameters", "InputPrefix", "AllowedPattern"), ".*"),
 }  # fmt: skip
 

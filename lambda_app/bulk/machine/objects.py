@@ -11,15 +11,11 @@ from lambda_app.bulk.rows.lines import Read
 SENTENCES = {
     "NoSuchBucket": "there is no such bucket",
     "NoSuchKey": "the object is gone",
-    "404": "the object is gone",
     "PreconditionFailed": "the object was changed after the run was planned; start a new run",
-    "412": "the object was changed after the run was planned; start a new run",
     "InvalidRange": "the object is shorter than it was when the run was planned",
-    "AccessDenied": "no permission; the stack's role may use its two prefixes only, and the key of an encrypted bucket "
-    "must be the stack's KmsKeyArn",
-    "403": "no permission; the stack's role may use its two prefixes only",
+    "AccessDenied": "no permission; the stack's role may use its two prefixes only, in this account's buckets or "
+    "InputBucketOwner's, and the key of an encrypted bucket must be the stack's KmsKeyArn",
     "PermanentRedirect": "the bucket is in another region",
-    "301": "the bucket is in another region",
     "AuthorizationHeaderMalformed": "the bucket is in another region",
     "InvalidObjectState": "the object is archived; restore it first",
 }
@@ -30,18 +26,22 @@ READERS = 16  # small reads at once
 
 
 class Objects:
-    """One bucket. Raises BulkError with what is wrong, or TryAgain where S3 was busy or the connection broke."""
+    """One account's bucket. Raises BulkError with what is wrong, or TryAgain where S3 was busy or the connection broke."""
 
-    def __init__(self, client: Any, bucket: str) -> None:
+    def __init__(self, client: Any, bucket: str, owner: str) -> None:
         self.bucket = bucket
         self._client = client
+        self._place = {
+            "Bucket": bucket,
+            "ExpectedBucketOwner": owner,
+        }  # S3 refuses another account's bucket of this name
 
     def require_region(self) -> None:
         """Raises BulkError for a bucket in another region. Needs no permission: S3 says where it is even in a refusal."""
         from botocore.exceptions import ClientError
 
         try:
-            response = self._client.head_bucket(Bucket=self.bucket)
+            response = self._client.head_bucket(**self._place)
         except ClientError as error:
             response = error.response
         here = self._client.meta.region_name
@@ -54,22 +54,19 @@ class Objects:
 
     def listing(self, prefix: str) -> Iterator[dict[str, Any]]:
         """Every object below a prefix, in the order of their keys."""
-        pages = iter(self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix))
+        pages = iter(self._client.get_paginator("list_objects_v2").paginate(**self._place, Prefix=prefix))
         for page in iter(lambda: _told(self.name(prefix), lambda: next(pages, None)), None):
             yield from page.get("Contents", [])
 
     def stream(self, key: str, etag: str, start: int, end: int | None) -> AbstractContextManager[Read]:
         """The bytes from `start` up to `end` of an object that must still have this ETag, read as they are asked for."""
         last = "" if end is None else str(end - 1)
-        found = self._called(
-            self.name(key), "get_object", Bucket=self.bucket, Key=key, IfMatch=etag, Range=f"bytes={start}-{last}"
-        )
+        found = self._called("get_object", key, IfMatch=etag, Range=f"bytes={start}-{last}")
         return _Stream(found["Body"], self.name(key))
 
     def document(self, key: str) -> Any:
         """A JSON object that a step of the run wrote."""
-        body = self._called(self.name(key), "get_object", Bucket=self.bucket, Key=key)["Body"]
-        return json.loads(body.read())
+        return json.loads(self._called("get_object", key)["Body"].read())
 
     def exists(self, key: str) -> bool:
         """Whether there is an object under this key; needs the permission to list."""
@@ -77,7 +74,7 @@ class Objects:
 
     def put(self, key: str, body: bytes | BinaryIO) -> None:
         """Writes an object whole or not at all, as S3 does."""
-        self._called(self.name(key), "put_object", Bucket=self.bucket, Key=key, Body=body)
+        self._called("put_object", key, Body=body)
 
     def put_document(self, key: str, document: Any) -> None:
         """Writes a JSON object, the same bytes for the same content."""
@@ -92,8 +89,8 @@ class Objects:
         text = str(error)
         return text if text.startswith("s3://") else f"{self.name(key)}: {text}"
 
-    def _called(self, name: str, operation: str, **arguments: Any) -> Any:
-        return _told(name, lambda: getattr(self._client, operation)(**arguments))
+    def _called(self, operation: str, key: str, **more: Any) -> Any:
+        return _told(self.name(key), lambda: getattr(self._client, operation)(**self._place, Key=key, **more))
 
 
 class _Stream:

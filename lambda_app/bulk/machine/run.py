@@ -71,9 +71,9 @@ class Stores:
     """The stack's two places."""
 
     def __init__(self, client: Any, environment: Any) -> None:
-        self.input = Objects(client, environment["INPUT_BUCKET"])
+        self.input = Objects(client, environment["INPUT_BUCKET"], environment["INPUT_BUCKET_OWNER"])
         self.input_prefix: str = environment["INPUT_PREFIX"]
-        self.output = Objects(client, environment["OUTPUT_BUCKET"])
+        self.output = Objects(client, environment["OUTPUT_BUCKET"], environment["OUTPUT_BUCKET_OWNER"])
         self.output_prefix: str = environment["OUTPUT_PREFIX"]
         self.same_bucket = self.input.bucket == self.output.bucket
 
