@@ -151,6 +151,8 @@ endef
 # Environments: made once, and again when their requirements change.
 INTERPRETER = $(PYTHON)
 REQUIREMENTS = requirements-dev.txt
+# What is measured starts from bytecode: pip makes it, uv only if it is asked.
+.venv-bench/installed .venv-runtime/installed: COMPILED = --compile-bytecode
 .venv-bench/installed: REQUIREMENTS = requirements/benchmarks.txt
 .venv-checkov/installed: REQUIREMENTS = requirements/checkov.txt
 .venv-page/installed: REQUIREMENTS = requirements/page.txt
@@ -172,5 +174,5 @@ tests/page/node_modules/installed: tests/page/package-lock.json
 	$(INTERPRETER) -m venv --clear $(@D)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/uv.txt
 	@# uv reads other settings than pip: where only pip knows the way to the packages (a company's mirror), pip goes it.
-	$(@D)/bin/uv pip install --quiet --python $(@D)/bin/python --require-hashes -r $< || $(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	$(@D)/bin/uv pip install --quiet $(COMPILED) --python $(@D)/bin/python --require-hashes -r $< || $(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@

@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from benchmarks import as_deployed, models, runtime, sizes, small_share, stages
+from benchmarks import as_deployed, models, packages, runtime, sizes, small_share, stages
 from benchmarks.kinds import alternatives, nodes, warm
 from benchmarks.measure import BATCHES
 from benchmarks.page import own_model, plot, report
@@ -31,7 +31,7 @@ HANDLERS = [
     "fastapi_mangum",
     "floor",
 ]
-ROUNDS = {"cold": 5, "memory": 3, "warm": 3}
+ROUNDS = {"uncompiled": 3, "cold": 5, "memory": 3, "warm": 3}
 BULK_ROWS = 100_000
 START, END = "<!-- make bench writes from here -->", "<!-- to here -->"
 TOLERANCE = 1e-9  # between the alternatives' probabilities: the same model, other orders of summing
@@ -44,14 +44,20 @@ def main(rounds: int | None = None) -> None:
     """
     for table in (ROUNDS, alternatives.ROUNDS, nodes.ROUNDS, warm.ROUNDS):
         table.update({what: min(count, rounds or count) for what, count in table.items()})
-    for folder in ("lambda_app", "benchmarks"):
-        compileall.compile_dir(ROOT / folder, quiet=1)  # as Python and pip do with the alternatives' packages
-    with tempfile.TemporaryDirectory() as folder:
-        results: dict = {"rounds": ROUNDS, **_measure(Path(folder))}
-        results["small_share"] = small_share.measure(_environment(Path(folder), "single.json"), EVENT)
-        results["sizes"] = {name: sizes.size(name, Path(folder)) for name in HANDLERS}
+    for name in ("lambda_app", "benchmarks"):
+        compileall.compile_dir(ROOT / name, quiet=1)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        made = packages.make(folder / "packages", [*HANDLERS, "sklearn_table", "onnx_table"])
+        results: dict = {"rounds": ROUNDS, **_measure(folder, made)}
+        results["small_share"] = small_share.measure(_environment(folder, "single.json"), EVENT)
+        results["sizes"] = {name: sizes.size(name, folder) for name in HANDLERS}
+        results["kinds"] = {
+            "kinds": alternatives.measure(made),
+            "nodes": nodes.measure(made),
+            "warm": warm.measure(made),
+        }
     results["stages"] = stages.measure()
-    results["kinds"] = {"kinds": alternatives.measure(), "nodes": nodes.measure(), "warm": warm.measure()}
     results["as_deployed"] = as_deployed.measure(as_deployed.runtime_python())
     results["runtime"] = runtime.measure(EVENT)
     results["bulk"] = _bulk()
@@ -77,15 +83,20 @@ def _write_into_readme(table: str) -> None:
     readme.write_text(f"{before}{START}\n{table}\n{END}{after}", encoding="utf-8")
 
 
-def _measure(folder: Path) -> dict:
+def _measure(folder: Path, made: dict[str, Path]) -> dict:
+    """Compiles the models that are code, and the packages, once all is measured that has no bytecode."""
     models.write(folder)
     _write_events(folder)
     found: dict = {name: {what: [] for what in ROUNDS} for name in HANDLERS}
     for what, rounds in ROUNDS.items():
+        if what == "cold":
+            compileall.compile_dir(folder, quiet=2, workers=os.cpu_count() or 1)
         for number in range(rounds):
             for name in HANDLERS:
                 print(f"{what} {number + 1}/{rounds} {name}", file=sys.stderr)
-                found[name][what].append(_run(name, what, folder))
+                environment = _environment(folder, "all.json" if what == "warm" else "single.json")
+                arguments = [name, "cold" if what == "uncompiled" else what]
+                found[name][what].append(json.loads(packages.run(made[name], made[name], arguments, environment)))
     _check_probabilities(found)
     return {"handlers": {name: _summary(found[name]) for name in HANDLERS}}
 
@@ -100,13 +111,6 @@ def _write_events(folder: Path) -> None:
     (folder / "all.json").write_text(json.dumps(single | batches), encoding="ascii")
     answer = json.loads(EVENT.with_name("rest_list.response.json").read_text(encoding="ascii"))["body"]
     (folder / "answer.json").write_text(json.dumps(answer), encoding="ascii")
-
-
-def _run(name: str, what: str, folder: Path) -> dict:
-    environment = _environment(folder, "all.json" if what == "warm" else "single.json")
-    command = [sys.executable, "-m", "benchmarks.measure", name, what]
-    process = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
-    return json.loads(process.stdout)
 
 
 def _environment(folder: Path, events: str) -> dict[str, str]:
@@ -135,6 +139,7 @@ def _summary(measured: dict) -> dict:
     warm = measured["warm"]
     return {
         "cold_ms": _spread([run["milliseconds"] for run in measured["cold"]]),
+        "uncompiled_ms": _spread([run["milliseconds"] for run in measured["uncompiled"]]),
         "memory_mb": _spread([run["megabytes"] for run in measured["memory"]]),
         "warm": {
             key: {what: _spread([run[key][what] for run in warm]) for what in ("us", "floor_us", "ratio")}

@@ -15,7 +15,9 @@ from deployment.package import SOURCE, files
 DISTRIBUTIONS = {
     "sklearn_joblib": ["scikit-learn", "joblib"],
     "numpy_dot": ["numpy"],
+    "sklearn_table": ["scikit-learn", "joblib", "pandas"],
     "onnx_runtime": ["onnxruntime"],
+    "onnx_table": ["onnxruntime"],
     "powertools_pydantic": ["aws-lambda-powertools", "pydantic"],
     "fastapi_mangum": ["fastapi", "mangum", "scikit-learn", "joblib"],
 }
@@ -34,14 +36,23 @@ def size(handler: str, models: Path) -> dict[str, float]:
     paths = list(files(SOURCE)) if handler == "ours" else [Path(__file__).parent / "handlers" / f"{handler}.py"]
     if handler in MODEL_FILES:
         paths.append(models / MODEL_FILES[handler])
-    for name in _closure(DISTRIBUTIONS.get(handler, [])):
-        located = [file.locate() for file in distribution(name).files or []]
-        paths += [Path(path) for path in located if path.suffix != ".pyc" and path.is_file()]
+    paths += installed(DISTRIBUTIONS.get(handler, [])).values()
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as package:
         for number, path in enumerate(paths):
             package.write(path, f"{number}/{path.name}" if handler != "ours" else path.relative_to(SOURCE.parent))
     return {"unpacked": sum(path.stat().st_size for path in paths) / 1e6, "zipped": len(archive.getvalue()) / 1e6}
+
+
+def installed(names: list[str]) -> dict[str, Path]:
+    """The files of these distributions and of all that they need, by their places in a package; no bytecode."""
+    found = {}
+    for name in _closure(names):
+        for file in distribution(name).files or []:
+            path = Path(file.locate())
+            if ".." not in file.parts and path.suffix != ".pyc" and path.is_file():
+                found[str(file)] = path
+    return found
 
 
 def _closure(names: list[str]) -> set[str]:

@@ -19,12 +19,12 @@ ROWS_A_REQUEST = 100
 ROUNDING = 1e-5
 
 
-def measure() -> dict:
-    """By kind: its nodes, and of each handler µs, ms, MB and wrong rows."""
-    return {kind: _kind(kind) for kind in models.TITLES}
+def measure(made: dict[str, Path]) -> dict:
+    """By kind: its nodes, and of each handler, in its package, µs, ms, MB and wrong rows."""
+    return {kind: _kind(kind, made) for kind in models.TITLES}
 
 
-def _kind(kind: str) -> dict:
+def _kind(kind: str, made: dict[str, Path]) -> dict:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         nodes = models.write(kind, folder)
@@ -34,8 +34,8 @@ def _kind(kind: str) -> dict:
         for what, rounds in ROUNDS.items():
             for _ in range(rounds):
                 for name, module in modules.items():
-                    measured[name][what].append(run(module, what, folder))
-        answers = {name: run(module, "rows", folder) for name, module in modules.items()}
+                    measured[name][what].append(run(module, what, folder, made))
+        answers = {name: run(module, "rows", folder, made) for name, module in modules.items()}
     expected = answers["sklearn_joblib"]
     return {
         "nodes": nodes,

@@ -6,6 +6,7 @@ and four of texts. A model is trained on 2,000 rows; 5,000 others of the same ki
 
 from __future__ import annotations
 
+import compileall
 from contextlib import suppress
 from pathlib import Path
 
@@ -123,3 +124,4 @@ def _write_generated(kind: str, model, folder: Path) -> None:
     import m2cgen
 
     (folder / "generated.py").write_text(m2cgen.export_to_python(model), encoding="ascii")
+    compileall.compile_file(folder / "generated.py", quiet=1)

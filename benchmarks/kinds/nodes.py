@@ -16,15 +16,15 @@ ROUNDS = {"load": 5, "warm": 3}
 HANDLERS = ("ours", "onnx_runtime")
 
 
-def measure() -> list[dict]:
+def measure(made: dict[str, Path]) -> list[dict]:
     """By size: trees, nodes, bytes, ms of loading (`load_ms`) and of that the proof's (`proof_ms`), and µs a sample.
 
     `us` holds by handler the µs of a single sample (`single`) and of a sample in batches, by their number of rows.
     """
-    return [_size(trees, leaves) for trees, leaves in SIZES]
+    return [_size(trees, leaves, made) for trees, leaves in SIZES]
 
 
-def _size(trees: int, leaves: int) -> dict:
+def _size(trees: int, leaves: int, made: dict[str, Path]) -> dict:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         nodes = models.write("forest", folder, trees, leaves)
@@ -32,11 +32,11 @@ def _size(trees: int, leaves: int) -> dict:
         batches = {str(n): request(instances=rows[:n]) for n in BATCHES}
         write_events("warm", {"single": request(features=rows[0]), **batches}, folder)
         write_events("load", {}, folder)
-        loads = [run("ours", "load", folder) for _ in range(ROUNDS["load"])]
+        loads = [run("ours", "load", folder, made) for _ in range(ROUNDS["load"])]
         warm: dict = {name: [] for name in HANDLERS}
         for _ in range(ROUNDS["warm"]):
             for name in HANDLERS:
-                warm[name].append(run(name, "warm", folder))
+                warm[name].append(run(name, "warm", folder, made))
         size = (folder / "lambda_app" / "model" / "model_parameters.json").stat().st_size
     us = {name: {key: median(one[key]["us"] for one in runs) for key in runs[0]} for name, runs in warm.items()}
     milliseconds = {key: median(load[key] for load in loads) for key in ("load_ms", "proof_ms")}

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import compileall
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
+
+from benchmarks import packages
 
 ROOT = Path(__file__).resolve().parents[2]
 EVENT = ROOT / "deployment" / "events" / "rest_list.event.json"
@@ -20,7 +19,7 @@ def request(**body: object) -> dict:
 
 
 def write_package(parameters, folder: Path) -> None:
-    """Ours as it is deployed, with this model (ModelParameters), compiled as Python and pip compile the alternatives."""
+    """Ours as it is deployed, with this model (ModelParameters), compiled as the alternatives are."""
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "lambda_app", folder / "lambda_app", ignore=ignored, dirs_exist_ok=True)
     parameters.save(folder / "lambda_app" / "model" / "model_parameters.json")
@@ -32,15 +31,7 @@ def write_events(what: str, events: dict[str, dict], folder: Path) -> None:
     (folder / f"{what}.json").write_text(json.dumps(events), encoding="ascii")
 
 
-def run(module: str, what: str, folder: Path) -> dict:
-    """One measurement of a handler, started in the folder, whose lambda_app is the one with this model."""
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(ROOT),
-        "BENCHMARK_MODELS": str(folder),
-        "BENCHMARK_EVENTS": str(folder / f"{what}.json"),
-        "AWS_LAMBDA_FUNCTION_NAME": "benchmark",
-    }
-    command = [sys.executable, "-W", "ignore", "-m", "benchmarks.measure", module, what]
-    process = subprocess.run(command, cwd=folder, env=environment, check=True, stdout=subprocess.PIPE, text=True)
-    return json.loads(process.stdout)
+def run(module: str, what: str, folder: Path, made: dict[str, Path]) -> dict:
+    """One measurement of a handler in its package, but with the folder's lambda_app, which is the one with this model."""
+    environment = {"BENCHMARK_MODELS": str(folder), "BENCHMARK_EVENTS": str(folder / f"{what}.json")}
+    return json.loads(packages.run(made[module], folder, [module, what], environment))

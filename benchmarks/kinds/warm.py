@@ -12,7 +12,7 @@ from benchmarks.kinds.process import request, run, write_events, write_package
 ROUNDS = {"warm": 3}
 
 
-def measure() -> dict[str, dict[str, dict[str, float]]]:
+def measure(made: dict[str, Path]) -> dict[str, dict[str, dict[str, float]]]:
     """By kind and task: µs of one sample, and how many times the floor's µs that is; medians of rounds in turns."""
     with tempfile.TemporaryDirectory() as temporary:
         folders = {}
@@ -25,7 +25,7 @@ def measure() -> dict[str, dict[str, dict[str, float]]]:
         runs: dict = {cell: [] for cell in folders}
         for _ in range(ROUNDS["warm"]):
             for cell, folder in folders.items():
-                runs[cell].append(run("ours", "warm", folder)["single"])
+                runs[cell].append(run("ours", "warm", folder, made)["single"])
     found: dict = {}
     for (kind, task), measured in runs.items():
         found.setdefault(kind, {})[task] = {key: median(one[key] for one in measured) for key in ("us", "ratio")}
