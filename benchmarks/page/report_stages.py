@@ -16,7 +16,7 @@ def section(stages: dict[str, float]) -> str:
 What is wanted is twice the floor; it is {stages[WHOLE] / floor:.2f} times. These are its parts, each run on its own in turns with the
 whole (`python -m benchmarks.stages`). Reading JSON is most of the floor itself. What a handler without checks, warnings
 and metrics would do beside it is the prediction, the answer and the response; the rest is what makes an answer one that
-can be relied on: no part of it is large, and no tenth can be had without leaving something out.
+can be relied on, and no part of it is large.
 
 | part | µs | × the floor |
 |---|--:|--:|
