@@ -3,6 +3,7 @@
 import gc
 import json
 import shutil
+import tracemalloc
 from types import SimpleNamespace
 
 import pytest
@@ -228,6 +229,18 @@ def test_a_csv_is_told_what_to_do():
 
 def test_a_header_without_end_is_not_read():
     assert answer(body={"features": SAMPLE}, headers={"Content-Type": "application/json" + ";" * 10**6})[0] == 415
+
+
+@pytest.mark.parametrize("text", [",", "W/", '"a",'])
+def test_a_list_of_etags_is_not_taken_apart(text):
+    """A megabyte of commas would be a million texts: ten times its memory, and 60 ms."""
+    event = request("/model", headers={"If-None-Match": text * (2**20 // len(text))})
+    tracemalloc.start()
+    status = lambda_handler(event, CONTEXT)["statusCode"]
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert status == 200
+    assert peak < 2**20
 
 
 def test_without_an_origin_nothing_is_said_of_cors():
