@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from lambda_app import bulk_function, score
+from lambda_app.bulk.machine.run import Run
+from lambda_app.bulk.score_part import Counts
 from tests.bulk.files import FAULTS, SCORER, answers, as_cells, csv_text, samples
 from tests.bulk.machine import BUCKET, Machine, machine
 
@@ -279,3 +281,11 @@ def test_values_are_in_no_state_and_in_no_log(cloud, capsys):
     [metrics] = lines[0]["_aws"]["CloudWatchMetrics"]
     assert metrics["Dimensions"] == [["BulkFunctionName"]]
     assert {metric["Name"] for metric in metrics["Metrics"]} <= set(lines[0])
+
+
+@pytest.mark.parametrize("classes", [20, 21, 200])
+def test_a_line_never_holds_more_metrics_than_cloudwatch_takes(capsys, classes):
+    bulk_function._write_line(Counts(classes), 0, Run(model_version="f" * 64), 1.0)
+    [line] = map(json.loads, capsys.readouterr().out.splitlines())
+    assert len(line["_aws"]["CloudWatchMetrics"][0]["Metrics"]) <= 100
+    assert ("PredictedClass0" in line) is (classes <= 20)
