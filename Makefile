@@ -15,7 +15,7 @@ export SAM_CLI_TELEMETRY := 0
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve train package test test-quick test-all test-another-model test-page fuzz nasty soak contract load bench integration spark deploy-check check format build validate audit sbom lock pr clean
+.PHONY: help serve train package test test-quick test-all test-another-model test-page fuzz nasty soak simulate contract load bench integration spark deploy-check check format build validate audit sbom lock pr clean
 
 help:  ## List the targets.
 	@awk -F ':.*  ## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*  ## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -68,6 +68,9 @@ soak: .venv/installed .venv-runtime/installed  ## Call the warm handler a millio
 	$(PY) -m tests.tools.soak
 	$(PY) -m tests.runtime.memory
 	SAVE_KILLS=200 $(PY) -m pytest -q tests/training/commands/test_whole_or_not_at_all.py
+
+simulate: .venv/installed  ## Draw tables whose truth is known, and count how often each published interval holds it: a quarter of an hour.
+	OMP_NUM_THREADS=1 $(PY) -m tests.simulation
 
 contract: .venv/installed  ## Test the local server against its OpenAPI document, 200 examples an operation.
 	CONTRACT_EXAMPLES=200 $(PY) -m pytest tests/contract

@@ -27,7 +27,7 @@ DOCUMENT: Path = ROOT / "deployment" / "README.md"
 FUNCTIONS = {"IF": np.where, "ABS": np.abs}
 TRAFFIC = (200, 1_000, 10_000)  # instances a day
 MODELS, DAYS = 1_000, 365
-EFFORT = Effort(repeats=1, resamples=2, nested_repeats=1)  # what is expected hangs on nothing that this leaves out
+EFFORT = Effort(repeats=1, resamples=2, splits=1)  # what is expected hangs on nothing that this leaves out
 CHANGED = {"UndecidedAlarm": 2.0, "OutOfRangeAlarm": 2.0, "ClassMixAlarm": 0.75}  # times the share
 NAMES = {"UndecidedAlarm": "undecided", "OutOfRangeAlarm": "out of range", "ClassMixAlarm": "commonest class"}
 

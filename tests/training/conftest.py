@@ -106,7 +106,7 @@ def deployed(tmp_path):
 @pytest.fixture
 def quick(monkeypatch):
     """Evaluate with as few fits as possible and draw no card, where neither is what is tested."""
-    little = Effort(folds=3, repeats=1, resamples=2, nested_repeats=1)
+    little = Effort(folds=3, repeats=1, resamples=2, splits=1)
     monkeypatch.setattr("training.commands.run.effort", lambda *_, **__: little)
     monkeypatch.setattr("training.commands.run.card_files", lambda *arguments: {})
 

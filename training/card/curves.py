@@ -1,4 +1,4 @@
-"""ROC and precision-recall curves, means over the repeats, with the band that resampled rows leave."""
+"""ROC and precision-recall curves, means over the repeats; on the ROC, the intervals of the operating points."""
 
 from __future__ import annotations
 
@@ -26,14 +26,11 @@ from training.card.style import (
 )
 from training.data.dataset import Dataset
 from training.evaluation.evaluate import Evaluation
-from training.evaluation.measures.metrics import resample_counts
 from training.evaluation.measures.operating_points import OperatingPoint
 
-RESAMPLES = 200
 GRID = np.concatenate([np.linspace(0, 0.1, 201), np.linspace(0.1, 1, 181)[1:]])  # dense where good curves bend
 ENLARGED = 0.85  # where every curve is above this, its corner is drawn large in the empty part
 LINE = 11  # points between the words of two rings that are near each other
-BANDED_CLASSES = 3  # more bands than these hide each other
 
 Span = tuple[float, float]
 Box = tuple[float, float, float, float]  # left, bottom, width, height, as shares of the axes
@@ -41,12 +38,10 @@ Box = tuple[float, float, float, float]  # left, bottom, width, height, as share
 
 @dataclass(frozen=True)
 class Curve:
-    """Heights on GRID, and their 95 % band."""
+    """Heights on GRID."""
 
     label: int
     heights: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
 
 
 def shown_classes(dataset: Dataset) -> list[int]:
@@ -54,49 +49,42 @@ def shown_classes(dataset: Dataset) -> list[int]:
     return [dataset.class_of_interest] if dataset.classes == 2 else list(range(dataset.classes))
 
 
-def roc_heights(scores: np.ndarray, positive: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Sensitivity at each false positive rate of GRID, for each resample (resamples × grid)."""
-    hits, false_alarms = _cumulative(scores, positive, counts)
-    return np.array([np.interp(GRID, x, y) for x, y in zip(false_alarms, hits, strict=True)])
+def roc_heights(scores: np.ndarray, positive: np.ndarray) -> np.ndarray:
+    """Sensitivity at each false positive rate of GRID."""
+    hits, false_alarms = _cumulative(scores, positive)
+    return np.asarray(np.interp(GRID, false_alarms, hits))
 
 
-def precision_heights(scores: np.ndarray, positive: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Precision at the highest threshold that reaches each recall of GRID, for each resample (resamples × grid)."""
-    hits, false_alarms = _cumulative(scores, positive, counts)
+def precision_heights(scores: np.ndarray, positive: np.ndarray) -> np.ndarray:
+    """Precision at the highest threshold that reaches each recall of GRID."""
+    hits, false_alarms = _cumulative(scores, positive)
     found, wrong = hits * positive.sum(), false_alarms * (~positive).sum()
     precision = np.divide(found, found + wrong, out=np.ones_like(found), where=found + wrong > 0)
-    first = [np.searchsorted(recall, np.maximum(GRID, 1e-9) - 1e-12) for recall in hits]
-    return np.array([row[index] for row, index in zip(precision, first, strict=True)])
+    return np.asarray(precision[np.searchsorted(hits, np.maximum(GRID, 1e-9) - 1e-12)])
 
 
-def _cumulative(scores: np.ndarray, positive: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _cumulative(scores: np.ndarray, positive: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Share of the positive and of the negative rows above each distinct score, from none to all."""
     order = np.argsort(-scores, kind="stable")
     last = np.flatnonzero(np.diff(scores[order], append=-np.inf))  # rows with equal scores come together
     shares = []
     for members in (positive, ~positive):
-        total = np.cumsum(counts[:, order] * members[order], axis=1)
-        shares.append(np.hstack([np.zeros((len(counts), 1)), total[:, last]]) / total[:, -1:])
+        total = np.cumsum(members[order])
+        shares.append(np.append(0, total[last]) / total[-1])
     return shares[0], shares[1]
 
 
 def _curves(dataset: Dataset, evaluation: Evaluation, heights_of: Callable[..., np.ndarray]) -> list[Curve]:
-    once, counts = np.ones((1, len(dataset.labels))), resample_counts(dataset.labels)[:RESAMPLES]
     curves = []
     for label in shown_classes(dataset):
         positive, repeated = dataset.labels == label, evaluation.repeat_probabilities[..., label]
-        resampled = sum(heights_of(scores, positive, counts) for scores in repeated) / len(repeated)
-        low, high = np.percentile(resampled, [2.5, 97.5], axis=0)
-        middle = np.mean([heights_of(scores, positive, once)[0] for scores in repeated], axis=0)
-        curves.append(Curve(label, middle, low, high))
+        curves.append(Curve(label, np.mean([heights_of(scores, positive) for scores in repeated], axis=0)))
     return curves
 
 
 def _draw(axes: Axes, dataset: Dataset, curves: list[Curve]) -> None:
     colours = class_colours(dataset.classes, dataset.class_of_interest)
     for curve in curves:
-        if len(curves) <= BANDED_CLASSES:
-            axes.fill_between(GRID, curve.low, curve.high, color=colours[curve.label], alpha=0.18, linewidth=0)
         style: dict[str, Any] = {"linestyle": line_style(curve.label), "color": colours[curve.label], "linewidth": 1.8}
         axes.plot(GRID, curve.heights, label=short(dataset.target_names[curve.label]), **style)
     percent_axes(axes)
@@ -109,8 +97,7 @@ def _enlarge(axes: Axes, place: Box, x: Span, y: Span, dataset: Dataset, curves:
     axes.add_patch(paper).set(facecolor="white", linewidth=0, zorder=3)
     corner = axes.inset_axes(place, xlim=x, ylim=y, zorder=4)
     _draw(corner, dataset, curves)
-    band = ", with 95 % band" if len(curves) <= BANDED_CLASSES else ""
-    corner.set_title(f"the corner, enlarged{band}", fontsize=9, fontweight="normal", pad=4)
+    corner.set_title("the corner, enlarged", fontsize=9, fontweight="normal", pad=4)
     corner.tick_params(labelsize=8)
     return corner
 
@@ -169,7 +156,13 @@ def draw_roc(dataset: Dataset, evaluation: Evaluation, path: Path) -> Picture:
         if all(curve.heights[GRID >= 0.1].min() >= ENLARGED for curve in curves):
             spans = ((-0.004, 0.25), (_floor(curves, 0.05), 1.005))
             corner = _enlarge(axes, (0.40, 0.10, 0.58, 0.68), *spans, dataset, curves)
+            if points:
+                corner.set_title("the corner, enlarged; lines: 95 % intervals", fontsize=9, fontweight="normal", pad=4)
         rates = [1 - point.specificity for point in points]
+        for point, rate in zip(points, rates, strict=True):
+            bar: dict[str, Any] = {"color": BLACK, "linewidth": 1, "alpha": 0.45, "clip_on": True}
+            corner.plot([rate, rate], point.sensitivity_interval, **bar)
+            corner.plot([1 - end for end in point.specificity_interval], [point.sensitivity] * 2, **bar)
         _mark_operating_points(corner, points, rates, [point.sensitivity for point in points], left=False)
         subject = _subject(dataset, curves)
         _finish(drawing, axes, f"ROC {subject}: area {area.value:.4f} [{low:.3f}, {high:.3f}]", curves, path)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from training.card.sections import interval, percent, table
+from training.card.sections import percent, table
 from training.data.dataset import Dataset
 from training.evaluation.evaluate import Evaluation
-from training.evaluation.measures.conformal import level_text, why_not_higher
-from training.evaluation.measures.metrics import wilson
+from training.evaluation.measures.conformal import HeldOut, Spread, level_text, why_not_higher
 
 FEW = 4  # classes that fit in a table's cell
 
@@ -41,13 +38,15 @@ def sets(dataset: Dataset, evaluation: Evaluation) -> str:
 
 def held_out(dataset: Dataset, evaluation: Evaluation) -> str:
     """How often prediction sets hold the truth and how often they leave the answer to a person."""
-    header = ["level", "held-out rows whose set holds the truth", "decided (one label)", "of these right"]
+    over = f": mean (lowest to highest of {evaluation.held_out_coverage[0].splits} splits)"
+    over = over if evaluation.held_out_coverage[0].splits > 1 else ""
+    header = ["level", f"held-out rows whose set holds the truth{over}", "decided (one label)", "of these right"]
     rows = [
         [
             f"about {level_text(judged.level)}" + (" (served)" if judged.level == evaluation.served_level else ""),
-            _coverage(dataset, judged.coverage),
-            percent(judged.decided),
-            "–" if judged.decided_accuracy is None else percent(judged.decided_accuracy),
+            _coverage(dataset, judged),
+            ranged(judged.decided),
+            "–" if judged.decided_accuracy is None else ranged(judged.decided_accuracy),
         ]
         for judged in evaluation.held_out_coverage
     ]
@@ -67,6 +66,8 @@ def floors(dataset: Dataset, evaluation: Evaluation) -> str:
 def reading_sets(dataset: Dataset, evaluation: Evaluation) -> str:
     """Why a lower level may cover more than it says, and why the picture looks better than the held-out rows."""
     text = "Where no label reaches its floor, the set holds them all: sets of a lower level may so cover more, and decide less."
+    if evaluation.held_out_coverage[0].splits > 1:
+        text = f"The ranges come from splitting these very rows anew: other rows would move the shares further. {text}"
     inside = evaluation.members
     decided = inside.sum(axis=1) == 1
     if evaluation.served_level is None or not decided.any():
@@ -78,10 +79,14 @@ def reading_sets(dataset: Dataset, evaluation: Evaluation) -> str:
     )
 
 
-def _coverage(dataset: Dataset, shares: Sequence[float]) -> str:
-    """Each class's share with its Wilson interval, the lowest alone where there are many."""
-    named = [
-        f"{name} {percent(share)} {interval(wilson(share * n, n), 3)}"
-        for name, share, n in zip(dataset.target_names, shares, dataset.class_counts, strict=True)
-    ]
-    return "; ".join(named) if len(named) <= FEW else f"lowest: {named[shares.index(min(shares))]}"
+def _coverage(dataset: Dataset, judged: HeldOut) -> str:
+    """Each class's share, the lowest alone where there are many."""
+    named = [f"{name} {ranged(found)}" for name, found in zip(dataset.target_names, judged.coverage, strict=True)]
+    lowest = min(range(len(named)), key=lambda label: judged.coverage[label].mean)
+    return "; ".join(named) if len(named) <= FEW else f"lowest: {named[lowest]}"
+
+
+def ranged(found: Spread) -> str:
+    """`98.6 % (98.1 to 99.1)`."""
+    ends = f" ({found.lowest * 100:.1f} to {found.highest * 100:.1f})"
+    return percent(found.mean) + (ends if found.lowest < found.highest else "")

@@ -43,9 +43,7 @@ def draw_predictions(dataset: Dataset, evaluation: RegressionEvaluation, path: P
         axes.set(xlim=ends, ylim=_padded(observed))
         name = short(dataset.target_name)
         axes.set(xlabel=f"predicted {name}, out of fold", ylabel=f"observed {name}")
-        axes.set_title(
-            f"Predicted and observed: R² {error.value:.3f} [{error.interval[0]:.3f}, {error.interval[1]:.3f}]"
-        )
+        axes.set_title(f"Predicted and observed: R² {error.value:.3f}")
         drawing.legend(loc="outside lower center", ncols=2, fontsize=9, handletextpad=0.2)
         save(drawing, path)
     return Picture(

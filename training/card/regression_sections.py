@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from training.card.sections import contributions, interval, percent, table
+from training.card.sections import contributions, percent, spread_text, table
 from training.data.dataset import Dataset
 from training.evaluation.regression import RegressionEvaluation
 
@@ -25,9 +25,13 @@ def base_rate(dataset: Dataset, evaluation: RegressionEvaluation) -> str:
     """What a model that has learnt nothing would reach."""
     middle = float(np.median(dataset.targets))
     error = float(np.abs(dataset.targets - middle).mean())
-    sure = evaluation.metrics["r2"].interval[0] > 0
-    verdict = "" if sure else " **This model is not surely better than always answering the mean.**"
-    return f"Always answering {middle:.6g}, the median, would be off by {error:.4g} on average.{verdict}"
+    gain, (low, high) = evaluation.gain
+    verdict = "" if low > 0 else " **This model is not surely better than that.**"
+    return (
+        f"Always answering {middle:.6g}, the median, would be off by {error:.4g} on average, by {gain:.4g} [{low:.4g}, "
+        f"{high:.4g}] more than the model.{verdict} R² and the root mean squared error have no interval: of rows whose errors "
+        "are skewed, none keeps its promise."
+    )
 
 
 def interval_text(dataset: Dataset, evaluation: RegressionEvaluation) -> str:
@@ -36,8 +40,8 @@ def interval_text(dataset: Dataset, evaluation: RegressionEvaluation) -> str:
     return (
         f"Each answer carries an interval, the prediction ± {found.half_width:.6g}, that holds {dataset.target_name} for "
         f"about {percent(found.coverage)} of rows like these. Of rows whose residuals had no part in choosing the width "
-        f"it held {percent(found.held_out)} {interval(found.held_out_interval, 3)}. It has the same width everywhere: "
-        "the picture shows where that is too wide or too narrow."
+        f"it held {spread_text(found.held_out, found.splits)}. It has the same width everywhere: the picture shows where "
+        "that is too wide or too narrow."
     )
 
 

@@ -49,7 +49,7 @@ def draw_reliability(dataset: Dataset, evaluation: Evaluation, path: Path) -> Pi
         axes.text(
             0.02,
             0.97,
-            f"bars: 95 % Wilson intervals{if_calibrated(error)}",
+            f"bars: 95 % intervals{if_calibrated(error)}",
             transform=axes.transAxes,
             fontsize=9,
             color=GREY,

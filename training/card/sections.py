@@ -11,6 +11,7 @@ import numpy as np
 from lambda_app.model.artefact.model_parameters import ModelParameters
 from training.data.dataset import Dataset
 from training.evaluation.evaluate import Evaluation
+from training.evaluation.measures.conformal import Spread
 from training.evaluation.measures.decision import Decision
 from training.evaluation.measures.metrics import metric_title
 from training.recipes.pipelines import Recipe
@@ -41,6 +42,12 @@ def interval(bounds: Sequence[float], digits: int = 4) -> str:
 def percent(share: float) -> str:
     """`87.4 %`."""
     return f"{share * 100:.1f} %"
+
+
+def spread_text(found: Spread, splits: int) -> str:
+    """`98.6 % (98.1 to 99.1 over 10 splits)`; of one split the share alone."""
+    ends = f"{found.lowest * 100:.1f} to {found.highest * 100:.1f}"
+    return percent(found.mean) + (f" ({ends} over {splits} splits)" if splits > 1 else "")
 
 
 def rows_text(count: float) -> str:
@@ -121,7 +128,9 @@ def _spread(metric: dict[str, Any]) -> str:
     """The interval, or what a perfectly calibrated model would show."""
     if "interval" in metric:
         return interval(metric["interval"])
-    null = metric["if_calibrated"]
+    null = metric.get("if_calibrated")
+    if null is None:
+        return "–"
     return f"a perfectly calibrated model would show {null['value']:.4f} {interval(null['interval'])}"
 
 
@@ -182,6 +191,6 @@ def explanation(parameters: ModelParameters, evaluation: Evaluation) -> str:
     return (
         f"{text} Coefficients are {towards}.\n\n"
         f"**The sign of {total - stable} of {total} coefficients is not stable**: over {intervals.resamples} refits on "
-        "resampled rows its 95 % interval holds zero. Correlated features share their weight, so a single coefficient "
-        "says little on its own, and none says what causes what."
+        "resampled rows its 95 % interval, for other tables of as many rows, holds zero. Correlated features share their "
+        "weight, so a single coefficient says little on its own, and none says what causes what."
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from training.card.sections import bullets, interval, percent, table
+from training.card.sections import bullets, interval, percent, spread_text, table
 from training.data.dataset import Dataset
 from training.evaluation.audit import Audit
 from training.evaluation.evaluate import Evaluation
@@ -59,11 +59,11 @@ def _classification(dataset: Dataset, evaluation: Evaluation) -> list[str]:
         )
     judged = next((found for found in evaluation.held_out_coverage if found.level == evaluation.served_level), None)
     if judged is not None:
-        right = (
-            "" if judged.decided_accuracy is None else f", and {percent(judged.decided_accuracy)} of these are right"
-        )
+        right = judged.decided_accuracy
+        of_these = "" if right is None else f", and {percent(right.mean)} of these are right"
         lines.append(
-            f"Prediction sets at about {level_text(judged.level)} decide {percent(judged.decided)} of held-out rows{right}."
+            f"Prediction sets at about {level_text(judged.level)} decide {percent(judged.decided.mean)} of held-out rows"
+            f"{of_these}: means over {judged.splits} split{'s' * (judged.splits > 1)} of the rows."
         )
     return lines
 
@@ -72,12 +72,12 @@ def _regression(dataset: Dataset, evaluation: RegressionEvaluation) -> list[str]
     metrics, found = evaluation.metrics, evaluation.interval
     middle = float(np.abs(dataset.targets - np.median(dataset.targets)).mean())
     error, explained = metrics["mean_absolute_error"], metrics["r2"]
+    ends = f"[{', '.join(f'{end:.4g}' for end in error.interval)}]" if error.interval else "(without an error)"
     return [
-        f"Off by {error.value:.4g} [{error.interval[0]:.4g}, {error.interval[1]:.4g}] on average for rows that it never "
-        f"saw; always answering the median: {middle:.4g}.",
-        f"It explains {_share(explained)} of the variance.",
-        f"Its interval, ± {found.half_width:.4g}, held {percent(found.held_out)} {interval(found.held_out_interval, 3)} of "
-        f"held-out rows, for {percent(found.coverage)}.",
+        f"Off by {error.value:.4g} {ends} on average for rows that it never saw; always answering the median: {middle:.4g}.",
+        f"It explains {percent(explained.value)} of the variance.",
+        f"Its interval, ± {found.half_width:.4g}, held {spread_text(found.held_out, found.splits)} of held-out rows, for "
+        f"{percent(found.coverage)}.",
     ]
 
 

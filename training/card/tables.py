@@ -28,7 +28,7 @@ WRONG = LinearSegmentedColormap.from_list("wrong", ["#FFFFFF", VERMILLION])
 
 @dataclass(frozen=True)
 class Weight:
-    """One coefficient with its 95 % bootstrap interval."""
+    """One coefficient with its 95 % interval."""
 
     name: str
     estimate: float
@@ -96,13 +96,11 @@ def draw_coefficients(dataset: Dataset, coefficients: CoefficientIntervals, path
         axes.set_ylim(place - 0.3, -1.2)
         axes.tick_params(axis="y", length=0)
         arrows = f"← {towards[1]}     log-odds per standard deviation     {towards[0]} →"
-        axes.set_xlabel(f"{arrows}\n(bars: 95 % bootstrap intervals)")
+        axes.set_xlabel(f"{arrows}\n(bars: 95 % intervals from refits on resampled rows)")
         hidden = f", the {len(chosen)} largest" if len(chosen) < total else ""
         axes.set_title(f"Coefficients{hidden}: the sign of {stable} of {total} is stable", x=0)
         save(drawing, path)
-    return Picture(
-        path, "Coefficients", f"Coefficients with bootstrap intervals; the sign of {stable} of {total} is stable"
-    )
+    return Picture(path, "Coefficients", f"Coefficients with 95 % intervals; the sign of {stable} of {total} is stable")
 
 
 def draw_confusion(dataset: Dataset, evaluation: Evaluation, path: Path) -> Picture:

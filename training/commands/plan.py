@@ -7,7 +7,7 @@ import time
 from training.data.dataset import Dataset
 from training.evaluation.audit import INNER_FOLDS
 from training.evaluation.compare_kinds import amount_for
-from training.evaluation.measures.metrics import resamples_of
+from training.evaluation.measures.calibration import draws_of
 from training.evaluation.regularisation import GRID
 from training.progress import AUDIT, CARD, FIGURES
 from training.recipes.effort import Effort
@@ -17,7 +17,7 @@ from training.recipes.pipelines import Recipe, recipe_for
 
 SHORT = 1.0  # seconds of a fit
 # Measured on one core of a laptop, like the kinds' own seconds; this machine's pace is measured by a fit.
-FIGURE_SECONDS = 2.4e-8  # a resample of one probability
+FIGURE_SECONDS = 1.6e-8  # a drawn outcome of one probability
 CARD_SECONDS = {True: 0.5, False: 1.5}  # by whether it is a regression
 FEWEST, MOST = 0.5, 10.0  # times as slow as was measured; beyond, a fit says something of the data instead
 
@@ -34,8 +34,7 @@ def costs(
     slower = min(max(fit_seconds / recipe.kind.seconds(recipe.size), FEWEST), MOST)
     if classes:
         rows = len(dataset.targets)
-        drawn = resamples_of(rows) * rows * amount.repeats * recipe.size.score_rows
-        steps[FIGURES] = slower * FIGURE_SECONDS * drawn
+        steps[FIGURES] = slower * FIGURE_SECONDS * draws_of(rows) * rows * amount.repeats
     if audit:
         steps[AUDIT] = amount.folds * amount.repeats * (len(GRID) * INNER_FOLDS + 1) * fit_seconds
     for kind in KINDS.values() if compare else ():

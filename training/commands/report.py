@@ -55,9 +55,10 @@ def _print_metrics(metrics: dict[str, Metric]) -> None:
         title = metric_title(key, metric.label)
         if metric.label:
             title = f"{key.split('_')[0]} ({metric.label})"
-        spread = metric.interval or (metric.if_calibrated or (0.0, (0.0, 0.0)))[1]
-        chance = "" if metric.interval else "   what a perfectly calibrated model would show"
-        print(f"  {title:<28}{metric.value:>8.4f}   [{spread[0]:.4f}, {spread[1]:.4f}]   n = {metric.n}{chance}")
+        ends = metric.interval or (metric.if_calibrated[1] if metric.if_calibrated else ())
+        spread = f"[{', '.join(f'{end:.4f}' for end in ends)}]" if ends else ""
+        chance = "   what a perfectly calibrated model would show" if metric.if_calibrated else ""
+        print(f"  {title:<28}{metric.value:>8.4f}   {spread:<16}   n = {metric.n}{chance}")
 
 
 def _print_classification(dataset: Dataset, evaluation: Evaluation, decision: Decision | None) -> None:
@@ -74,11 +75,12 @@ def _print_classification(dataset: Dataset, evaluation: Evaluation, decision: De
     print("\nprediction sets, held out" + " " * 7 + "coverage" + " " * 24 + "decided   of these right")
     for held_out in evaluation.held_out_coverage:
         shares = zip(dataset.target_names, held_out.coverage, strict=True)
-        coverage = ", ".join(f"{name} {share:.3f}" for name, share in shares) if dataset.classes == 2 else ""
-        coverage = coverage or f"from {min(held_out.coverage):.3f} to {max(held_out.coverage):.3f} by class"
-        right = "–" if held_out.decided_accuracy is None else f"{held_out.decided_accuracy:.4f}"
+        means = [share.mean for share in held_out.coverage]
+        coverage = ", ".join(f"{name} {share.mean:.3f}" for name, share in shares) if dataset.classes == 2 else ""
+        coverage = coverage or f"from {min(means):.3f} to {max(means):.3f} by class"
+        right = "–" if held_out.decided_accuracy is None else f"{held_out.decided_accuracy.mean:.4f}"
         level = f"about {conformal.level_text(held_out.level)}"
-        print(f"  {level:<32}{coverage:<32}{held_out.decided:>6.3f}   {right:>14}")
+        print(f"  {level:<32}{coverage:<32}{held_out.decided.mean:>6.3f}   {right:>14}")
     why = conformal.why_not_higher(dataset.target_names, dataset.class_counts)
     print(f"  {why}" if why else f"  {conformal.level_text(evaluation.served_level)} is served")
 
@@ -104,17 +106,20 @@ def _print_regression(dataset: Dataset, evaluation: RegressionEvaluation) -> Non
     _print_metrics(evaluation.metrics)
     error = float(np.abs(dataset.targets - np.median(dataset.targets)).mean())
     print(f"  {'always the median':<28}{error:>8.4g}   would be the mean absolute error")
-    if evaluation.metrics["r2"].interval[0] <= 0:
-        print("warning: the model is not surely better than always answering the mean")
-    low, high = found.held_out_interval
+    gain, ends = evaluation.gain
+    print(f"  {'less that of the model':<28}{gain:>8.4g}   [{ends[0]:.4g}, {ends[1]:.4g}]")
+    if ends[0] <= 0:
+        print("warning: the model is not surely better than always answering the median")
     print(f"\ninterval: prediction ± {found.half_width:.6g}, for about {found.coverage * 100:g} % of new rows")
-    print(f"  of rows that had no part in its width it held {found.held_out:.3f} [{low:.3f}, {high:.3f}]")
+    held = found.held_out
+    over = f", {held.lowest:.3f} to {held.highest:.3f} over {found.splits} splits of the rows" * (found.splits > 1)
+    print(f"  of rows that had no part in its width it held {held.mean:.3f}{over}")
 
 
 def print_peers(results: Sequence[Peer], dataset: Dataset, verdict: str) -> None:
     """One table, 95 % intervals beside each figure, and what follows from it."""
     first, second, loss = ("R²", "mean absolute error", "error") if dataset.is_regression else (
-        "accuracy", "ROC AUC", "log loss",
+        "accuracy", "ROC AUC", "Brier score",
     )  # fmt: skip
     print(f"\n{'kinds of model, same folds':<36}{first:<26}{second:<30}lower {loss} by")
     for peer in results:
@@ -124,9 +129,11 @@ def print_peers(results: Sequence[Peer], dataset: Dataset, verdict: str) -> None
     print(f"  {verdict}")
 
 
-def _figure(value: float | None, span: tuple[float, float] | None) -> str:
-    if value is None or span is None:
+def _figure(value: float | None, span: tuple[float, ...] | None) -> str:
+    if value is None:
         return "–"
+    if span is None:
+        return f"{value:.4f}"
     return f"{value:.4f} [{span[0]:.4f}, {span[1]:.4f}]"
 
 

@@ -26,7 +26,7 @@ downloaded. With --data it trains on a CSV of yours, as Excel, pandas and databa
 column to predict, others of numbers, text, or true and false. Text is encoded, missing cells are filled in; the run
 says what became of each column. A target of many different numbers makes it a regression.
 
-The figures printed come from repeated cross-validation, each with a 95 % interval: no row is judged by a model that
+The figures printed come from repeated cross-validation, with 95 % intervals: no row is judged by a model that
 saw it. The model that is written is then fitted on all rows. It is written only if predictions in plain Python agree
 with scikit-learn's on every row; otherwise, and on any error, all old files stay as they were.
 

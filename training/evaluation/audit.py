@@ -51,10 +51,9 @@ def _best(dataset: Dataset, rows: np.ndarray) -> float:
 
 
 def _figures(probabilities: np.ndarray, labels: np.ndarray) -> dict[str, float]:
-    once = np.ones((1, len(labels)))
     return {
         "accuracy": float(metrics.correct(probabilities, labels).mean()),
-        "ROC AUC": float(metrics.roc_auc(probabilities, labels, once)[0]),
+        "ROC AUC": metrics.roc_auc(probabilities, labels),
         "log loss": float(metrics.log_losses(probabilities, labels).mean()),
         "Brier score": float(metrics.brier_scores(probabilities, labels).mean()),
     }

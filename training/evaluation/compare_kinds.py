@@ -10,7 +10,7 @@ import numpy as np
 from training.data.dataset import Dataset
 from training.evaluation.cross_validation import folds_of, out_of_fold
 from training.evaluation.evaluate import Evaluation
-from training.evaluation.measures import metrics
+from training.evaluation.measures import intervals, metrics
 from training.evaluation.regression import RegressionEvaluation, out_of_fold_predictions
 from training.progress import progress
 from training.recipes.effort import Effort, effort
@@ -30,14 +30,14 @@ Span = tuple[float, float]
 class Peer:
     """One kind of model: two figures with 95 % intervals, and by how much its loss is lower than ours, row by row.
 
-    The figures are accuracy and ROC AUC, or R² and the mean absolute error. The loss is the log loss, or the absolute
-    error; `gain` is None for ours and for what was only published.
+    The figures are accuracy and ROC AUC, or R² and the mean absolute error. The loss is the Brier score, or the
+    absolute error; `gain` is None for ours and for what was only published.
     """
 
     name: str
     title: str
     figures: tuple[float, float | None]
-    intervals: tuple[Span, Span | None]
+    intervals: tuple[Span | None, tuple[float, ...] | None]
     gain: float | None = None
     gain_interval: Span | None = None
 
@@ -48,7 +48,7 @@ def compare_kinds(dataset: Dataset, evaluation: Evaluation | RegressionEvaluatio
     results = judge(dataset, evaluation, own)
     if dataset.sha256 == EXAMPLE_SHA256:
         for title, accuracy in PUBLISHED:
-            interval = metrics.wilson(accuracy * len(dataset.labels), len(dataset.labels))
+            interval = intervals.of_share(accuracy * len(dataset.labels), len(dataset.labels))
             results.append(Peer("", title, (accuracy, None), (interval, None)))
     return results
 
@@ -61,18 +61,17 @@ def amount_for(dataset: Dataset, kind: Kind, own: Effort) -> Effort:
 
 def _classifiers(dataset: Dataset, evaluation: Any, own: Kind) -> list[Peer]:
     labels = dataset.labels
-    counts, once = metrics.resample_counts(labels), np.ones((1, len(labels)))
 
     def peer(kind: Kind, scores: np.ndarray, ours: np.ndarray | None) -> Peer:
-        right, losses = metrics.correct(scores, labels).mean(axis=0), metrics.log_losses(scores, labels).mean(axis=0)
-        gained = None if ours is None else metrics.log_losses(ours, labels).mean(axis=0) - losses
+        right, losses = metrics.correct(scores, labels).mean(axis=0), metrics.brier_scores(scores, labels).mean(axis=0)
+        gained = None if ours is None else metrics.brier_scores(ours, labels).mean(axis=0) - losses
         return Peer(
             kind.name,
             recipe_for(dataset, kind).title,
-            (float(right.mean()), float(metrics.roc_auc(scores, labels, once)[0])),
-            (metrics.interval(counts @ right / len(labels)), metrics.interval(metrics.roc_auc(scores, labels, counts))),
+            (float(right.mean()), metrics.roc_auc(scores, labels)),
+            (intervals.of_share(float(right.sum()), len(labels)), intervals.of_area(scores, labels)),
             None if gained is None else float(gained.mean()),
-            None if gained is None else metrics.interval(counts @ gained / len(labels)),
+            None if gained is None else intervals.of_gain(gained),
         )
 
     results = [peer(own, evaluation.repeat_probabilities, None)]
@@ -91,8 +90,7 @@ def _classifiers(dataset: Dataset, evaluation: Any, own: Kind) -> list[Peer]:
 
 def _regressors(dataset: Dataset, evaluation: Any, own: Kind) -> list[Peer]:
     targets = dataset.targets
-    counts = metrics.resample_counts(np.zeros(len(targets), dtype=np.int64))
-    n, variance = len(targets), float(((targets - targets.mean()) ** 2).mean())
+    variance = float(((targets - targets.mean()) ** 2).mean())
 
     def peer(kind: Kind, predictions: np.ndarray, ours: np.ndarray | None) -> Peer:
         absolute = np.abs(predictions - targets).mean(axis=0)
@@ -102,9 +100,9 @@ def _regressors(dataset: Dataset, evaluation: Any, own: Kind) -> list[Peer]:
             kind.name,
             recipe_for(dataset, kind).title,
             (float(explained.mean()), float(absolute.mean())),
-            (metrics.interval(counts @ explained / n), metrics.interval(counts @ absolute / n)),
+            (None, intervals.of_loss(absolute) or None),
             None if gained is None else float(gained.mean()),
-            None if gained is None else metrics.interval(counts @ gained / n),
+            None if gained is None else intervals.of_gain(gained),
         )
 
     results = [peer(own, evaluation.repeat_predictions, None)]

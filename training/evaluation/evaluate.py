@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from training.data.dataset import Dataset
 from training.evaluation.cross_validation import folds_of, out_of_fold, require_rows
-from training.evaluation.measures import conformal, metrics
+from training.evaluation.measures import conformal, intervals, metrics
 from training.evaluation.measures.calibration import calibration_metrics
 from training.evaluation.measures.coefficient_bootstrap import CoefficientIntervals, coefficient_intervals
 from training.evaluation.measures.expected_shares import shares_of_classes
-from training.evaluation.measures.metrics import Metric, wilson
+from training.evaluation.measures.metrics import Metric
 from training.evaluation.measures.operating_points import OperatingPoint, operating_points
-from training.evaluation.nested import NestedFold, nested_folds
+from training.evaluation.nested import NestedFold, nested_splits
 from training.progress import CROSS_VALIDATION, FIGURES, at_once, progress
 from training.recipes.effort import Effort, effort
 from training.recipes.fitting import THREADS
@@ -25,7 +26,7 @@ from training.recipes.pipelines import Recipe, recipe_for
 
 @dataclass(frozen=True)
 class CalibrationBin:
-    """Rows whose predicted probability lies in [low, high), and how often the event came about (95 % Wilson)."""
+    """Rows whose predicted probability lies in [low, high), and how often the event came about (95 %)."""
 
     low: float
     high: float
@@ -48,7 +49,7 @@ class Evaluation:
     conformal_floors: dict[str, list[float]]  # level → a floor a class
     served_level: str | None  # of the prediction sets that the API answers with; None: the set is the label
     held_out_coverage: list[conformal.HeldOut]
-    nested: list[NestedFold]  # for whatever else is chosen from scores
+    nested: list[NestedFold]  # of the first split, for whatever else is chosen from scores
     expected_shares: dict[str, Any]  # of honest samples; see expected_shares.py
     coefficients: CoefficientIntervals | None  # of a linear recipe
     recipe: Recipe | None  # None for an estimator of one's own
@@ -95,20 +96,22 @@ def _evaluate(dataset: Dataset, recipe: Recipe | None, model: Any, amount: Effor
     features, labels = dataset.features, dataset.labels
     pairs = progress(folds_of(labels, amount.folds, amount.repeats), CROSS_VALIDATION, amount.folds * amount.repeats)
     repeated = out_of_fold(model, features, labels, pairs, amount.repeats)
-    averaged, nested = repeated.mean(axis=0), nested_folds(model, features, labels, amount)
+    averaged, splits = repeated.mean(axis=0), nested_splits(model, features, labels, amount)
+    nested = next(splits)
+    held_out = conformal.held_out_coverage(chain([nested], splits), labels, amount)
     served = conformal.served_level(dataset.class_counts)
     with at_once(FIGURES):
-        figures = _metrics(dataset, repeated, amount)
+        figures = figures_of(dataset, repeated, amount)
     return Evaluation(
         effort=amount,
         repeat_probabilities=repeated,
         metrics=figures,
         calibration_event=_calibration_event(dataset),
-        calibration=list(_calibration(averaged, labels)),
+        calibration=list(calibration_bins(averaged, labels)),
         operating_points=_operating_points(dataset, repeated),
         conformal_floors={level: conformal.floors(averaged, labels, level) for level in conformal.LEVELS},
         served_level=served,
-        held_out_coverage=conformal.held_out_coverage(nested, labels, amount),
+        held_out_coverage=held_out,
         nested=nested,
         expected_shares=shares_of_classes(dataset, nested, served),
         coefficients=coefficient_intervals(dataset, model, amount.resamples) if steady else None,
@@ -116,30 +119,30 @@ def _evaluate(dataset: Dataset, recipe: Recipe | None, model: Any, amount: Effor
     )
 
 
-def _metrics(dataset: Dataset, repeated: np.ndarray, amount: Effort) -> dict[str, Metric]:
+def figures_of(dataset: Dataset, repeated: np.ndarray, amount: Effort) -> dict[str, Metric]:
+    """Every metric of out-of-fold probabilities (repeats × rows × K)."""
     labels = dataset.labels
-    counts = metrics.resample_counts(labels)
-    once = np.ones((1, len(labels)))
     procedure = f"{amount.repeats} x {amount.folds}-fold stratified cross-validation"
-    bootstrap = f"{procedure}; 95 % interval: {len(counts)} bootstrap resamples within classes"
 
-    def from_rows(losses: np.ndarray, method: str = "") -> Metric:
+    def told(name: str) -> str:
+        return f"{procedure}; 95 % interval: {name}, {intervals.WIDER} times as wide"
+
+    def of_losses(losses: np.ndarray, method: str) -> Metric:
         rows = losses.mean(axis=0)
-        return Metric(float(rows.mean()), metrics.interval(counts @ rows / len(rows)), len(rows), method + bootstrap)
+        return Metric(float(rows.mean()), intervals.of_loss(rows), len(rows), method)
 
-    area = float(metrics.roc_auc(repeated, labels, once)[0])
     kind = "" if dataset.classes == 2 else "mean of one-vs-rest areas; "
     halved = "halved sum over both classes; " if dataset.classes == 2 else "sum over classes; "
-    right = metrics.correct(repeated, labels)
+    right, rows = metrics.correct(repeated, labels).mean(axis=0), len(labels)
+    of_right = intervals.of_share(float(right.sum()), rows)
+    area = intervals.of_area(repeated, labels)
     return {
-        "accuracy": from_rows(right),
-        "roc_auc": Metric(
-            area, metrics.interval(metrics.roc_auc(repeated, labels, counts)), len(labels), kind + bootstrap
-        ),
-        "log_loss": from_rows(metrics.log_losses(repeated, labels)),
-        "brier": from_rows(metrics.brier_scores(repeated, labels), halved),
+        "accuracy": Metric(float(right.mean()), of_right, rows, told("Wilson")),
+        "roc_auc": Metric(metrics.roc_auc(repeated, labels), area, rows, kind + told("DeLong, of the log-odds")),
+        "log_loss": of_losses(metrics.log_losses(repeated, labels), told("normal, of the logarithm")),
+        "brier": of_losses(metrics.brier_scores(repeated, labels), halved + told("normal, of the logarithm")),
         **calibration_metrics(repeated, labels, _calibration_event(dataset), procedure),
-        **_shares(dataset, right.mean(axis=0), f"{procedure}; 95 % interval: Wilson"),
+        **_shares(dataset, right, told("Wilson")),
     }
 
 
@@ -152,7 +155,7 @@ def _shares(dataset: Dataset, right: np.ndarray, method: str) -> dict[str, Metri
     shares = {}
     for key, label in keys.items():
         rows = right[dataset.labels == label]
-        interval = wilson(float(rows.sum()), len(rows))
+        interval = intervals.of_share(float(rows.sum()), len(rows))
         shares[key] = Metric(float(rows.mean()), interval, len(rows), method, dataset.target_names[label])
     return shares
 
@@ -161,7 +164,8 @@ def _calibration_event(dataset: Dataset) -> str:
     return dataset.target_names[1] if dataset.classes == 2 else "the predicted class"
 
 
-def _calibration(averaged: np.ndarray, labels: np.ndarray) -> Iterator[CalibrationBin]:
+def calibration_bins(averaged: np.ndarray, labels: np.ndarray) -> Iterator[CalibrationBin]:
+    """Of averaged probabilities (rows × K), those bins that hold a row."""
     confidences, outcomes = metrics.confidence_pairs(averaged, labels)
     bins = metrics.bin_of(confidences)
     for number in np.unique(bins):
@@ -173,7 +177,7 @@ def _calibration(averaged: np.ndarray, labels: np.ndarray) -> Iterator[Calibrati
             count=count,
             predicted=float(confidences[inside].mean()),
             observed=hits / count,
-            interval=wilson(hits, count),
+            interval=intervals.of_share(hits, count),
         )
 
 

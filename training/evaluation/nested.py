@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -20,22 +22,24 @@ class NestedFold:
 
     held_out: np.ndarray  # row indices
     probabilities: np.ndarray  # held-out rows × K
-    inner: np.ndarray  # training rows × K: out-of-fold probabilities, averaged over the repeats
+    inner: np.ndarray  # training rows × K: out-of-fold probabilities
     truth: np.ndarray  # classes of the training rows
 
 
-def nested_folds(model: Any, features: Any, labels: np.ndarray, amount: Effort) -> list[NestedFold]:
-    """Twice as many outer folds as inner ones where the smallest class allows. Raises TrainingError.
+def nested_splits(model: Any, features: Any, labels: np.ndarray, amount: Effort) -> Iterator[list[NestedFold]]:
+    """The folds of one cross-validation after the other, each of another split of the rows. Raises TrainingError.
+
+    They have twice as many outer folds as inner ones where the smallest class allows.
 
     The rank behind a threshold is a whole number, and on nine tenths of 212 rows it would be 1 instead of 2, which
     judges other, much wider sets than those that are published.
     """
     smallest = int(np.bincount(labels).min())
     outer = min(2 * amount.folds, amount.outer_folds, smallest)
-    return [
-        _nested_fold(model, features, labels, fold, amount)
-        for fold in progress(list(folds_of(labels, outer, repeats=1)), PREDICTION_SETS, outer)
-    ]
+    pairs = progress(folds_of(labels, outer, amount.splits), PREDICTION_SETS, outer * amount.splits)
+    judged = (_nested_fold(model, features, labels, fold, amount) for fold in pairs)
+    while folds := list(islice(judged, outer)):
+        yield folds
 
 
 def _nested_fold(
@@ -44,7 +48,6 @@ def _nested_fold(
     training, held_out = fold
     own, truth = take(features, training), labels[training]
     folds = int(min(amount.folds, amount.nested_folds, np.bincount(truth).min()))
-    pairs = folds_of(truth, folds, amount.nested_repeats)
-    inner = out_of_fold(model, own, truth, pairs, amount.nested_repeats).mean(axis=0)
+    inner = out_of_fold(model, own, truth, folds_of(truth, folds, repeats=1), repeats=1)[0]
     fitted = fit(model, own, truth)
     return NestedFold(held_out, np.asarray(fitted.predict_proba(take(features, held_out))), inner, truth)

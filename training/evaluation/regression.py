@@ -8,12 +8,13 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
-from sklearn.model_selection import RepeatedKFold
+from sklearn.model_selection import KFold, RepeatedKFold
 
 from training.data.dataset import Dataset, take
 from training.errors import TrainingError
 from training.evaluation.cross_validation import Fold, over_folds
-from training.evaluation.measures import metrics
+from training.evaluation.measures import intervals
+from training.evaluation.measures.conformal import Spread, spread
 from training.evaluation.measures.expected_shares import shares_of_numbers
 from training.evaluation.measures.metrics import Metric
 from training.progress import CROSS_VALIDATION, progress
@@ -27,12 +28,12 @@ FEWEST_ROWS = 20  # fewer tell nothing of an interval at 90 %
 
 @dataclass(frozen=True)
 class Interval:
-    """Prediction ± `half_width` holds about `coverage` of new rows; `held_out` is how many it held of unseen ones."""
+    """Prediction ± `half_width` holds about `coverage` of new rows; `held_out` is the share it held of unseen ones."""
 
     coverage: float
     half_width: float
-    held_out: float
-    held_out_interval: tuple[float, float]  # 95 %, Wilson
+    held_out: Spread  # over some splits of the rows
+    splits: int
     method: str
 
 
@@ -43,6 +44,7 @@ class RegressionEvaluation:
     effort: Effort
     repeat_predictions: np.ndarray  # repeats × rows
     metrics: dict[str, Metric]
+    gain: tuple[float, tuple[float, float]]  # over always answering the median, in mean absolute error
     interval: Interval
     expected_shares: dict[str, Any]  # of honest samples; see expected_shares.py
     recipe: Recipe | None  # None for an estimator of one's own
@@ -76,8 +78,9 @@ def evaluate_regression(
     return RegressionEvaluation(
         effort=amount,
         repeat_predictions=repeated,
-        metrics=_metrics(dataset.targets, repeated, amount),
-        interval=_interval(dataset.targets, repeated, amount),
+        metrics=figures_of(dataset.targets, repeated, amount),
+        gain=gain_of(dataset.targets, repeated),
+        interval=interval_of(dataset.targets, repeated, amount),
         expected_shares=shares_of_numbers(dataset, [*islice(regression_folds(dataset, amount), amount.folds)]),
         recipe=recipe if own else None,
     )
@@ -100,33 +103,26 @@ def regression_folds(dataset: Dataset, amount: Effort) -> Iterator[Fold]:
     yield from splitter.split(dataset.targets)
 
 
-def _metrics(targets: np.ndarray, repeated: np.ndarray, amount: Effort) -> dict[str, Metric]:
-    """R², and mean errors, averaged over the repeats; intervals from whole rows drawn again and again."""
-    counts = metrics.resample_counts(np.zeros(len(targets), dtype=np.int64))
-    n = len(targets)
-    errors = repeated - targets
+def figures_of(targets: np.ndarray, repeated: np.ndarray, amount: Effort) -> dict[str, Metric]:
+    """R², and mean errors, averaged over the repeats (repeats × rows).
+
+    Only the mean absolute error has an interval: those of mean squares hold the truth too rarely where errors are skewed.
+    """
+    errors, n = repeated - targets, len(targets)
     procedure = f"{amount.repeats} x {amount.folds}-fold cross-validation"
-    method = f"{procedure}; 95 % interval: {len(counts)} bootstrap resamples of the rows"
-
-    def figure(of: np.ndarray, resampled: np.ndarray) -> Metric:
-        return Metric(float(of), metrics.interval(resampled), n, method)
-
-    absolute, squared = np.abs(errors).mean(axis=0), errors**2
-    roots = np.sqrt(counts @ squared.T / n).mean(axis=1)
-    once = np.ones((1, n))
+    squares, absolute = (errors**2).mean(axis=1), np.abs(errors).mean(axis=0)
+    told = f"{procedure}; 95 % interval: normal, of the logarithm, {intervals.WIDER} times as wide"
     return {
-        "r2": figure(_r2(targets, squared, once)[0], _r2(targets, squared, counts)),
-        "mean_absolute_error": figure(absolute.mean(), counts @ absolute / n),
-        "root_mean_squared_error": figure(np.sqrt(squared.mean(axis=1)).mean(), roots),
+        "r2": Metric(float(1 - squares.mean() / targets.var()), (), n, procedure),
+        "mean_absolute_error": Metric(float(absolute.mean()), intervals.of_loss(absolute), n, told),
+        "root_mean_squared_error": Metric(float(np.sqrt(squares).mean()), (), n, procedure),
     }
 
 
-def _r2(targets: np.ndarray, squared: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """The share of the variance that is explained, in each resample (given by counts), mean over the repeats."""
-    means = counts @ targets / counts.sum(axis=1)
-    total = counts @ targets**2 - counts.sum(axis=1) * means**2
-    left = counts @ squared.mean(axis=0)
-    return np.asarray(1 - left / total)
+def gain_of(targets: np.ndarray, repeated: np.ndarray) -> tuple[float, tuple[float, float]]:
+    """By how much the mean absolute error is lower than that of always answering the median, with its 95 % interval."""
+    gains = np.abs(targets - np.median(targets)) - np.abs(repeated - targets).mean(axis=0)
+    return float(gains.mean()), intervals.of_gain(gains)
 
 
 def half_width(residuals: np.ndarray, coverage: float = COVERAGE) -> float:
@@ -135,17 +131,19 @@ def half_width(residuals: np.ndarray, coverage: float = COVERAGE) -> float:
     return float(np.sort(np.abs(residuals))[min(rank, len(residuals)) - 1])
 
 
-def _interval(targets: np.ndarray, repeated: np.ndarray, amount: Effort) -> Interval:
-    """From the residuals of the first repeat; judged fold by fold on rows whose residuals had no part in it."""
-    residuals = targets - repeated[0]
-    splitter = RepeatedKFold(n_splits=amount.folds, n_repeats=1, random_state=1)
-    inside = np.zeros(len(targets), dtype=bool)
-    for training, held_out in splitter.split(targets):
-        inside[held_out] = np.abs(residuals[held_out]) <= half_width(residuals[training])
+def interval_of(targets: np.ndarray, repeated: np.ndarray, amount: Effort) -> Interval:
+    """From the residuals of the first repeat; judged, a repeat at a time, on rows whose residuals had no part in it."""
+    held = []
+    for seed, predictions in enumerate(repeated, start=1):
+        residuals = targets - predictions
+        inside = np.zeros(len(targets), dtype=bool)
+        for others, own in KFold(amount.folds, shuffle=True, random_state=seed).split(targets):
+            inside[own] = np.abs(residuals[own]) <= half_width(residuals[others])
+        held.append(float(inside.mean()))
     return Interval(
         coverage=COVERAGE,
-        half_width=half_width(residuals),
-        held_out=float(inside.mean()),
-        held_out_interval=metrics.wilson(float(inside.sum()), len(targets)),
+        half_width=half_width(targets - repeated[0]),
+        held_out=spread(held),
+        splits=len(held),
         method=f"residuals of {amount.folds}-fold cross-validation",
     )

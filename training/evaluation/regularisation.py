@@ -15,7 +15,7 @@ from sklearn.base import clone
 from training.data.dataset import Dataset
 from training.evaluation.cross_validation import folds_of, out_of_fold
 from training.evaluation.measures import metrics
-from training.evaluation.measures.calibration import slope_and_intercept
+from training.evaluation.measures.calibration import intercept_and_slope
 from training.recipes.pipelines import recipe_for
 
 GRID = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
@@ -42,9 +42,9 @@ def try_all(dataset: Dataset, features: Any, labels: np.ndarray, folds: int, rep
     for c in GRID:
         pairs = folds_of(labels, folds, repeats)
         probabilities = out_of_fold(recipe_with(dataset, c), features, labels, pairs, repeats)
-        line = slope_and_intercept(probabilities, labels)
+        line = intercept_and_slope(probabilities, labels)
         loss = float(metrics.log_losses(probabilities, labels).mean())
-        tried[c] = Tried(loss, None if line is None else float(line[0][1]))
+        tried[c] = Tried(loss, None if line is None else float(line[1]))
     return tried
 
 

@@ -18,8 +18,8 @@ class Effort:
     folds: int = 10
     repeats: int = 10  # of the cross-validation
     resamples: int = 200  # of the coefficients' bootstrap
-    nested_repeats: int = 3  # of the inner cross-validation that judges the prediction sets
-    nested_folds: int = 10  # no more than `folds`
+    splits: int = 10  # of the rows, in each of which the prediction sets are judged
+    nested_folds: int = 10  # of the inner cross-validation that judges them; no more than `folds`
     outer_folds: int = 20  # of the cross-validation around it; no more than twice `folds`
     learning_folds: int = 10  # of the learning curve, or of shuffling columns; no more than `folds`
 
@@ -28,7 +28,7 @@ class Effort:
         fits = {CROSS_VALIDATION: self.folds * self.repeats}
         if classes:
             inner, outer = min(self.folds, self.nested_folds), min(2 * self.folds, self.outer_folds)
-            fits[PREDICTION_SETS] = outer * (inner * self.nested_repeats + 1)
+            fits[PREDICTION_SETS] = self.splits * outer * (inner + 1)
         if linear and classes:
             fits[COEFFICIENTS] = self.resamples
         return fits
@@ -46,11 +46,11 @@ class Effort:
 # From the most to the least; `folds` is for the user to choose.
 LEVELS = (
     Effort(),
-    Effort(repeats=4, resamples=100, nested_repeats=1, learning_folds=5),
-    Effort(repeats=2, resamples=50, nested_repeats=1, nested_folds=5, outer_folds=10, learning_folds=3),
-    Effort(repeats=1, resamples=20, nested_repeats=1, nested_folds=5, outer_folds=5, learning_folds=2),
+    Effort(repeats=4, resamples=100, splits=2, learning_folds=5),
+    Effort(repeats=2, resamples=50, splits=2, nested_folds=5, outer_folds=10, learning_folds=3),
+    Effort(repeats=1, resamples=20, splits=1, nested_folds=5, outer_folds=5, learning_folds=2),
 )
-QUICK = Effort(folds=5, repeats=1, resamples=20, nested_repeats=1, nested_folds=4, outer_folds=4, learning_folds=2)
+QUICK = Effort(folds=5, repeats=1, resamples=20, splits=2, nested_folds=4, outer_folds=4, learning_folds=2)
 
 
 def effort(recipe: Recipe, folds: int = 10, *, quick: bool = False) -> Effort:

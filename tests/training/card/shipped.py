@@ -15,6 +15,7 @@ from sklearn.preprocessing import StandardScaler
 CARD = (Path(__file__).resolve().parents[3] / "docs" / "model_card.md").read_text(encoding="utf-8")
 FEATURES, LABELS = load_breast_cancer(return_X_y=True)
 MALIGNANT = LABELS == 0
+WIDE = 1.25 * 1.959963984540054
 
 
 def model(c=1.0):
@@ -43,8 +44,8 @@ def malignant():
 
 
 def wilson(hits, n):
-    """Where the score test's z is ±1.96: the roots of a quadratic."""
-    p, z2 = hits / n, 1.959963984540054**2
+    """Where the score test's z is a quarter beyond ±1.96: the roots of a quadratic."""
+    p, z2 = hits / n, WIDE**2
     return sorted(np.roots([1 + z2 / n, -(2 * p + z2 / n), p * p]).real.clip(0, 1))
 
 

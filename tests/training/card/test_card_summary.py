@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_wine
 
-from training.card.prediction_sets import held_out
+from training.card.prediction_sets import held_out, reading_sets
 from training.card.summary import nested_figures, predictive_value, summary
 from training.commands.train_model import main
 from training.data.dataset import Dataset
@@ -17,7 +17,7 @@ from training.evaluation.evaluate import evaluate
 from training.evaluation.regression import evaluate_regression
 from training.recipes.effort import Effort
 
-ONCE = Effort(folds=3, repeats=1, resamples=2, nested_repeats=1, nested_folds=3, outer_folds=3)
+ONCE = Effort(folds=3, repeats=1, resamples=2, splits=2, nested_folds=3, outer_folds=3)
 
 
 def test_the_shipped_models_figures_come_first(example, evaluation):
@@ -53,9 +53,11 @@ def test_more_classes_have_neither_sensitivity_nor_prevalence():
     assert "Where only" not in text
     assert "Prediction sets at about 95 % decide" in text
     covered = next(found for found in judged.held_out_coverage if found.level == "0.95").coverage[0]
-    n, z, p = 59, 1.959964, covered  # the score interval of class a, by its quadratic
-    ends = sorted(np.roots([1 + z * z / n, -(2 * p + z * z / n), p * p]).real.clip(0, 1))
-    assert f"a {p * 100:.1f} % [{ends[0]:.3f}, {ends[1]:.3f}]" in held_out(wine, judged)
+    assert covered.lowest < covered.highest
+    text = held_out(wine, judged)
+    assert f"a {covered.mean * 100:.1f} % ({covered.lowest * 100:.1f} to {covered.highest * 100:.1f});" in text
+    assert "mean (lowest to highest of 2 splits)" in text
+    assert "other rows would move the shares further" in reading_sets(wine, judged)
 
 
 def test_a_regression_says_how_far_it_is_off_and_what_its_interval_held(diabetes):
@@ -64,7 +66,7 @@ def test_a_regression_says_how_far_it_is_off_and_what_its_interval_held(diabetes
     off = np.abs(judged.repeat_predictions - diabetes.targets).mean()
     assert f"Off by {off:.4g} [" in text
     assert f"always answering the median: {np.abs(diabetes.targets - np.median(diabetes.targets)).mean():.4g}." in text
-    assert f"held {judged.interval.held_out * 100:.1f} %" in text
+    assert f"held {judged.interval.held_out.mean * 100:.1f} % of held-out rows" in text  # of one split: no range
     assert len(text.splitlines()) <= 10
 
 

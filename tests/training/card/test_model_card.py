@@ -26,7 +26,7 @@ from training.evaluation.measures.metrics import metric_title
 from training.recipes.effort import Effort
 
 ROOT = Path(__file__).resolve().parents[3]
-QUICK = Effort(folds=3, repeats=1, resamples=5, nested_repeats=1)
+QUICK = Effort(folds=3, repeats=1, resamples=5, splits=1)
 SECTIONS = [
     "Intended use and limits",
     "How to start",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from training.evaluation.measures.suspects import suspects
 from training.files import write_together
 from training.recipes.effort import Effort
 
-QUICK = Effort(folds=4, repeats=1, resamples=2, nested_repeats=1, nested_folds=4, outer_folds=4)
+QUICK = Effort(folds=4, repeats=1, resamples=2, splits=1, nested_folds=4, outer_folds=4)
 
 
 def table(generator, rows=60):
@@ -96,6 +97,11 @@ def test_a_sensitivity_is_reached_on_rows_that_had_no_part_in_the_choice(example
     assert decision.point.true_positives + decision.point.false_negatives == pytest.approx(212)
     called = evaluation.probabilities[malignant.targets == 1, 1] >= decision.threshold
     assert called.mean() >= 0.95
+    found, spared = re.search(
+        r"anew inside each of \d+ folds, it found ([\d.]+) % and spared ([\d.]+) %", decision.method
+    ).groups()
+    assert float(found) == pytest.approx(95, abs=3)
+    assert float(spared) == pytest.approx(100 * decision.point.specificity, abs=2)
 
 
 def test_a_sensitivity_that_the_rows_can_not_bear_is_refused(example):

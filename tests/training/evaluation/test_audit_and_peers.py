@@ -17,7 +17,7 @@ from training.recipes.pipelines import recipe_for
 
 @pytest.fixture(scope="module")
 def once(example):
-    return evaluate(example, amount=Effort(repeats=1, resamples=2, nested_repeats=1))
+    return evaluate(example, amount=Effort(repeats=1, resamples=2, splits=1))
 
 
 @pytest.fixture(scope="module")

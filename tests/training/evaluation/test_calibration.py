@@ -39,20 +39,8 @@ def test_slope_and_intercept_are_those_of_an_unpenalised_logistic_regression(exa
 
 
 def test_the_slope_says_by_how_much_the_log_odds_are_too_small():
-    probabilities, labels = drawn(np.random.default_rng(0), slope=1.5, intercept=0.5, rows=50_000)
-    line, errors = calibration.slope_and_intercept(probabilities, labels)
+    line = calibration.intercept_and_slope(*drawn(np.random.default_rng(0), slope=1.5, intercept=0.5, rows=50_000))
     assert line == pytest.approx([0.5, 1.5], abs=0.05)
-    assert (errors < 0.03).all()
-
-
-@pytest.mark.parametrize("slope", [1.0, 1.3])
-def test_their_intervals_hold_the_truth_as_often_as_they_promise(slope):
-    """600 simulated evaluations of 569 rows each: at least 93 % of them, for 95 %."""
-    generator, held = np.random.default_rng(1), []
-    for _ in range(600):
-        line, errors = calibration.slope_and_intercept(*drawn(generator, slope))
-        held.append(np.abs(line - [0.0, slope]) <= metrics.Z_95 * errors)
-    assert np.mean(held, axis=0).min() >= 0.93
 
 
 def test_a_perfectly_calibrated_model_s_error_lies_where_the_null_says():
@@ -60,7 +48,7 @@ def test_a_perfectly_calibrated_model_s_error_lies_where_the_null_says():
     generator, inside = np.random.default_rng(2), []
     for _ in range(300):
         probabilities, labels = drawn(generator, rows=200)
-        error = metrics.calibration_errors(probabilities, labels, np.ones((1, 200)))[0]
+        error = metrics.calibration_error(probabilities, labels)
         low, high = calibration.null_error(probabilities, labels)[1]
         inside.append(low <= error <= high)
     assert 0.92 <= np.mean(inside) <= 0.98
@@ -103,13 +91,13 @@ def test_the_error_stands_beside_its_null_and_has_no_interval(evaluation):
     ids=["separable", "constant", "one outcome"],
 )
 def test_where_there_is_no_slope_none_is_published(event, labels):
-    assert calibration.slope_and_intercept(two_classes(event), labels) is None
+    assert calibration.intercept_and_slope(two_classes(event), labels) is None
     assert [*calibration.calibration_metrics(two_classes(event), labels, "x", "y")] == ["ece"]
 
 
 def test_probabilities_of_0_and_1_are_taken_as_nearly_so():
     probabilities, labels = drawn(np.random.default_rng(4))
     rounded = np.round(probabilities, 2)
-    line, _ = calibration.slope_and_intercept(rounded, labels)
+    line = calibration.intercept_and_slope(rounded, labels)
     assert np.isfinite(line).all()
     assert 0.2 < line[1] < 1.2

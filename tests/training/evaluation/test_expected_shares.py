@@ -25,7 +25,7 @@ from training.export import export_model
 from training.recipes.effort import Effort
 from training.recipes.pipelines import recipe_for
 
-LITTLE = Effort(folds=5, repeats=1, resamples=2, nested_repeats=1, nested_folds=3, outer_folds=5)
+LITTLE = Effort(folds=5, repeats=1, resamples=2, splits=1, nested_folds=3, outer_folds=5)
 
 
 @pytest.fixture(scope="module")

@@ -19,12 +19,13 @@ from training.evaluation.inspection.shared_weight import shared_weight, variance
 from training.evaluation.inspection.shuffling import shuffled
 from training.evaluation.inspection.stems import stems
 from training.evaluation.inspection.subgroups import grouping, thirds
+from training.evaluation.measures.conformal import Spread
 from training.evaluation.regression import Interval, RegressionEvaluation, evaluate_regression
 from training.recipes.effort import Effort
 from training.recipes.kinds import FOREST, KINDS
 from training.recipes.pipelines import recipe_for
 
-QUICK = Effort(folds=3, repeats=2, resamples=2, nested_repeats=1, nested_folds=2, outer_folds=2, learning_folds=2)
+QUICK = Effort(folds=3, repeats=2, resamples=2, splits=1, nested_folds=2, outer_folds=2, learning_folds=2)
 
 
 def dataset(features, targets, task="classification", target_names=("no", "yes")):
@@ -127,8 +128,8 @@ def test_what_a_forest_does_not_need_rises_nothing_when_shuffled():
 
 def judged(data, predictions, half_width):
     """An evaluation that predicted so."""
-    interval = Interval(0.9, half_width, 0.9, (0.8, 1.0), "")
-    return RegressionEvaluation(QUICK, predictions, {}, interval, {}, None)
+    interval = Interval(0.9, half_width, Spread(0.9, 0.8, 1.0), 2, "")
+    return RegressionEvaluation(QUICK, predictions, {}, (1.0, (0.5, 1.5)), interval, {}, None)
 
 
 def test_residuals_by_part_are_those_of_the_loop_over_rows(diabetes):

@@ -9,8 +9,10 @@ import pytest
 import yaml
 from sklearn.dummy import DummyRegressor
 from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
+from sklearn.model_selection import KFold
 
 from training.card.model_card import write_card
+from training.card.regression_sections import base_rate
 from training.card.style import LARGEST_FILE
 from training.commands.run import train
 from training.data.dataset import Dataset
@@ -34,8 +36,34 @@ def test_the_figures_are_scikit_learns(diabetes, judged):
         for figure in (r2_score, mean_absolute_error, root_mean_squared_error)
     ]
     assert [metric.value for metric in judged.metrics.values()] == pytest.approx(means, rel=1e-12)
-    for metric in judged.metrics.values():
-        assert metric.interval[0] < metric.value < metric.interval[1]
+    errors = np.abs(judged.repeat_predictions - diabetes.targets).mean(axis=0)
+    half = 1.25 * 1.959964 * errors.std(ddof=1) / np.sqrt(442) / errors.mean()
+    expected = errors.mean() * np.exp([-half, half])
+    assert judged.metrics["mean_absolute_error"].interval == pytest.approx(expected, rel=1e-6)
+    for name in ("r2", "root_mean_squared_error"):  # none keeps its promise where errors are skewed
+        assert judged.metrics[name].interval == ()
+
+
+def test_the_gain_over_the_median_and_its_interval(diabetes, judged):
+    of_median = np.abs(diabetes.targets - np.median(diabetes.targets))
+    gains = of_median - np.abs(judged.repeat_predictions - diabetes.targets).mean(axis=0)
+    half = 1.5 * 1.959964 * gains.std(ddof=1) / np.sqrt(442)
+    value, ends = judged.gain
+    assert value == pytest.approx(gains.mean())
+    assert ends == pytest.approx([gains.mean() - half, gains.mean() + half], rel=1e-6)
+
+
+def test_the_interval_is_judged_over_several_splits(diabetes, judged):
+    """By plain loops: a repeat and a split at a time, each row by the width that the others give."""
+    shares = []
+    for seed, predictions in enumerate(judged.repeat_predictions, start=1):
+        misses, held = np.abs(diabetes.targets - predictions), []
+        for others, own in KFold(5, shuffle=True, random_state=seed).split(misses):
+            held.extend(misses[own] <= np.sort(misses[others])[int(np.ceil(0.9 * (len(others) + 1))) - 1])
+        shares.append(np.mean(held))
+    found = judged.interval.held_out
+    assert (found.mean, found.lowest, found.highest) == pytest.approx((np.mean(shares), min(shares), max(shares)))
+    assert judged.interval.splits == 2
 
 
 def test_the_interval_holds_about_nine_tenths_of_unseen_rows(diabetes):
@@ -47,7 +75,7 @@ def test_the_interval_holds_about_nine_tenths_of_unseen_rows(diabetes):
     fitted = judged.recipe.pipeline.fit(part.features, part.targets)
     errors = np.abs(fitted.predict(diabetes.features[unseen]) - diabetes.targets[unseen])
     assert np.mean(errors <= judged.interval.half_width) == pytest.approx(0.9, abs=0.06)
-    assert judged.interval.held_out == pytest.approx(0.9, abs=0.04)
+    assert judged.interval.held_out.mean == pytest.approx(0.9, abs=0.04)
 
 
 def test_the_half_width_is_the_conformal_rank():
@@ -56,9 +84,10 @@ def test_the_half_width_is_the_conformal_rank():
     assert half_width(np.array([3.0])) == 3
 
 
-def test_a_model_that_knows_nothing_is_not_called_better_than_the_mean(diabetes):
+def test_a_model_that_knows_nothing_is_not_called_better_than_the_median(diabetes):
     judged = evaluate_regression(diabetes, DummyRegressor(), amount=ONCE)
-    assert judged.metrics["r2"].interval[0] <= 0
+    assert judged.gain[1][0] <= 0
+    assert "**This model is not surely better than that.**" in base_rate(diabetes, judged)
     assert judged.recipe is None
 
 

@@ -20,19 +20,20 @@ LOSSES = {"log loss": "log_loss", "mean absolute error": "mean_absolute_error"}
 
 def draw_learning_curve(curve: LearningCurve, evaluation: Evaluation | RegressionEvaluation, path: Path) -> Picture:
     """The loss by rows learnt from, beside the interval of the published figure, which says what is noise."""
-    low, high = evaluation.metrics[LOSSES[curve.measure]].interval
+    ends = evaluation.metrics[LOSSES[curve.measure]].interval
     with figure(6.6, 4.2) as drawing:
         axes = drawing.add_subplot()
         last = curve.rows[-1]
-        axes.plot([last, last], [low, high], color=BLUE, linewidth=5, alpha=0.25, solid_capstyle="butt",
-                  label="95 % interval of the published figure")  # fmt: skip
+        if ends:
+            axes.plot([last, last], ends, color=BLUE, linewidth=5, alpha=0.25, solid_capstyle="butt",
+                      label="95 % interval of the published figure")  # fmt: skip
         axes.plot(curve.rows, curve.held_out, "o-", color=BLUE, label="held-out rows")
         axes.plot(curve.rows, curve.learnt, "o--", color=GREY, markerfacecolor="white", label="rows learnt from")
         axes.set_xscale("log")
         axes.xaxis.set_major_locator(FixedLocator(list(curve.rows)))
         axes.xaxis.set_minor_locator(NullLocator())
         axes.set_xticks(curve.rows, [f"{rows:,}" for rows in curve.rows])
-        top = max(high, *curve.held_out)
+        top = max(*ends, *curve.held_out)
         axes.set(ylim=(0, 1.08 * top), xlabel="rows learnt from", ylabel=curve.measure)
         axes.set_title("Learning curve")
         drawing.legend(loc="outside lower center", ncols=3, fontsize=9)

@@ -10,7 +10,8 @@ from training.data.dataset import Dataset
 from training.evaluation.evaluate import Evaluation
 from training.evaluation.inspection.residuals import Residuals, by_group
 from training.evaluation.inspection.subgroups import Grouping
-from training.evaluation.measures.metrics import correct, wilson
+from training.evaluation.measures.intervals import of_share
+from training.evaluation.measures.metrics import correct
 from training.evaluation.regression import RegressionEvaluation
 
 
@@ -25,7 +26,7 @@ class Right:
     def __str__(self) -> str:
         if self.rows == 0:
             return "–"
-        share, ends = self.hits / self.rows, interval(wilson(self.hits, self.rows), 3)
+        share, ends = self.hits / self.rows, interval(of_share(self.hits, self.rows), 3)
         return f"{rows_text(self.hits)} of {self.rows}: {percent(share)} {ends}"
 
 

@@ -10,28 +10,34 @@ from __future__ import annotations
 import numpy as np
 
 from training.evaluation.measures import metrics
-from training.evaluation.measures.metrics import Z_95, Metric
+from training.evaluation.measures.intervals import WIDER, of_line
+from training.evaluation.measures.metrics import Metric
 
 NARROWEST = 1e-6  # probabilities nearer to 0 or 1 count as this near: a forest's may be 0, whose log-odds are infinite
 STEPS, SMALL_STEP = 50, 1e-9
 LARGEST = 50.0  # a slope beyond this is no slope: the classes are told apart without an error
-DRAWS = 1000
+DRAWS, FEWEST_DRAWS = 1000, 200
+LARGEST_TABLE = 20_000_000  # numbers in one table of drawn outcomes (160 MB); more rows are drawn less often
 
 
 def calibration_metrics(probabilities: np.ndarray, labels: np.ndarray, event: str, method: str) -> dict[str, Metric]:
     """The calibration error beside its null, then slope and intercept where there are any. repeats × rows × K."""
-    once = np.ones((1, len(labels)))
-    error = float(metrics.calibration_errors(probabilities, labels, once)[0])
+    error = metrics.calibration_error(probabilities, labels)
     middle, span = null_error(probabilities, labels)
     bins = f"{metrics.BINS} equal bins of P({event}); {method}"
     found = {"ece": Metric(error, (), len(labels), bins, if_calibrated=(middle, span))}
-    line = slope_and_intercept(probabilities, labels)
-    if line is not None:
-        how = f"logistic regression of {event} on the log-odds; {method}; 95 % interval: sandwich estimator"
+    line = intercept_and_slope(probabilities, labels)
+    spans = None if line is None else of_line(*_scores(probabilities, labels), line)
+    if line is not None and spans is not None:
+        how = f"logistic regression of {event} on the log-odds; {method}; 95 % interval: profile likelihood, {WIDER} times as wide"
         for number, name in ((1, "calibration_slope"), (0, "calibration_intercept")):
-            value, half = float(line[0][number]), Z_95 * float(line[1][number])
-            found[name] = Metric(value, (value - half, value + half), len(labels), how)
+            found[name] = Metric(float(line[number]), spans[number], len(labels), how)
     return found
+
+
+def draws_of(rows: int) -> int:
+    """How many times outcomes are drawn for the null."""
+    return min(DRAWS, max(FEWEST_DRAWS, LARGEST_TABLE // rows))
 
 
 def null_error(probabilities: np.ndarray, labels: np.ndarray, seed: int = 0) -> tuple[float, tuple[float, float]]:
@@ -41,43 +47,40 @@ def null_error(probabilities: np.ndarray, labels: np.ndarray, seed: int = 0) -> 
     """
     confidences, _ = metrics.confidence_pairs(probabilities, labels)
     rows = len(labels)
-    draws = min(DRAWS, max(200, metrics.LARGEST_COUNTS // rows))
+    draws = draws_of(rows)
     outcomes = np.random.default_rng(seed).random((draws, rows)) < confidences.mean(axis=0)
     total = np.zeros(draws)
     for own in confidences:
         inside = np.eye(metrics.BINS)[metrics.bin_of(own)]
         total += np.abs((own - outcomes) @ inside).sum(axis=1) / rows
     errors = total / len(confidences)
-    return float(errors.mean()), metrics.interval(errors)
+    return float(errors.mean()), metrics.middle(errors)
 
 
-def slope_and_intercept(probabilities: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
-    """(intercept, slope) and their standard errors, over all repeats at once; None where they don't exist.
-
-    A slope above 1: under-confident, the odds should be more extreme. Rows, which come once a repeat, are the units of
-    the standard errors.
-    """
-    confidences, outcomes = metrics.confidence_pairs(probabilities, labels)
-    clipped = np.clip(confidences, NARROWEST, 1 - NARROWEST)
-    scores = np.log(clipped / (1 - clipped))
+def intercept_and_slope(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray | None:
+    """Over all repeats at once; None where they don't exist. A slope above 1: the odds should be more extreme."""
+    scores, outcomes = _scores(probabilities, labels)
     line = np.zeros(2)
     for _ in range(STEPS):
         expected = 1 / (1 + np.exp(-np.clip(line[0] + line[1] * scores, -700, 700)))
         weights, residuals = expected * (1 - expected), outcomes - expected
-        bread = _sums(weights, scores)
-        if not np.isfinite(bread).all() or np.linalg.det(bread) <= 0:
+        bends = _sums(weights, scores)
+        if not np.isfinite(bends).all() or np.linalg.det(bends) <= 0:
             return None
-        step = np.linalg.solve(bread, [residuals.sum(), (residuals * scores).sum()])
+        step = np.linalg.solve(bends, [residuals.sum(), (residuals * scores).sum()])
         line = line + step
         if np.abs(line).max() > LARGEST:
             return None
         if np.abs(step).max() < SMALL_STEP:
-            break
-    else:
-        return None
-    by_row = np.stack([residuals.sum(axis=0), (residuals * scores).sum(axis=0)])
-    inverse = np.linalg.inv(bread)
-    return line, np.sqrt(np.diag(inverse @ (by_row @ by_row.T) @ inverse))
+            return line
+    return None
+
+
+def _scores(probabilities: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Log-odds and outcomes, repeats × rows."""
+    confidences, outcomes = metrics.confidence_pairs(probabilities, labels)
+    clipped = np.clip(confidences, NARROWEST, 1 - NARROWEST)
+    return np.log(clipped / (1 - clipped)), outcomes
 
 
 def _sums(weights: np.ndarray, scores: np.ndarray) -> np.ndarray:

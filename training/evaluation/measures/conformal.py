@@ -7,7 +7,7 @@ no finite-sample theorem: hence coverage is measured on held-out folds, and publ
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,13 +19,23 @@ LEVELS = ("0.99", "0.95", "0.9")  # the highest that the rows of every class all
 
 
 @dataclass(frozen=True)
+class Spread:
+    """A share by several splits of the same rows."""
+
+    mean: float
+    lowest: float
+    highest: float
+
+
+@dataclass(frozen=True)
 class HeldOut:
-    """How sets of one level did on rows that neither the model nor the floors had seen."""
+    """How sets of one level did on rows that neither the model nor the floors had seen, over some splits of the rows."""
 
     level: str
-    coverage: tuple[float, ...]  # by class: share of its rows whose set holds the truth
-    decided: float  # share of rows whose set is one label; the others need a person's look
-    decided_accuracy: float | None  # share of the decided that are right; None where none was decided
+    coverage: tuple[Spread, ...]  # by class: share of its rows whose set holds the truth
+    decided: Spread  # share of rows whose set is one label; the others need a person's look
+    decided_accuracy: Spread | None  # share of the decided that are right; None where a split decided none
+    splits: int
     n: int
     method: str
 
@@ -91,30 +101,39 @@ def members(probabilities: np.ndarray, class_floors: list[float]) -> np.ndarray:
     return inside | ~inside.any(axis=1, keepdims=True)
 
 
-def judge(level: str, inside: np.ndarray, labels: np.ndarray, method: str) -> HeldOut:
-    """Coverage and decisions of the sets `inside` (rows × K) of held-out rows."""
-    covered = inside[np.arange(len(labels)), labels]
-    single = inside.sum(axis=1) == 1
+def spread(shares: Sequence[float]) -> Spread:
+    """Of one share a split."""
+    return Spread(float(np.mean(shares)), float(min(shares)), float(max(shares)))
+
+
+def judge(level: str, inside: Sequence[np.ndarray], labels: np.ndarray, method: str) -> HeldOut:
+    """Coverage and decisions of the sets of held-out rows; `inside` holds a table (rows × K, booleans) a split."""
+    covered = [own[np.arange(len(labels)), labels] for own in inside]
+    single = [own.sum(axis=1) == 1 for own in inside]
+    right = [held[alone].mean() for held, alone in zip(covered, single, strict=True) if alone.any()]
     return HeldOut(
         level=level,
-        coverage=tuple(float(covered[labels == label].mean()) for label in range(inside.shape[1])),
-        decided=float(single.mean()),
-        decided_accuracy=float(covered[single].mean()) if single.any() else None,
+        coverage=tuple(spread([held[labels == label].mean() for held in covered]) for label in range(labels.max() + 1)),
+        decided=spread([alone.mean() for alone in single]),
+        decided_accuracy=spread(right) if len(right) == len(inside) else None,
+        splits=len(inside),
         n=len(labels),
         method=method,
     )
 
 
-def held_out_coverage(nested: list[NestedFold], labels: np.ndarray, amount: Effort) -> list[HeldOut]:
-    """One judgement a level, from a cross-validation around the whole procedure, floors included."""
+def held_out_coverage(splits: Iterable[Sequence[NestedFold]], labels: np.ndarray, amount: Effort) -> list[HeldOut]:
+    """One judgement a level, from cross-validations around the whole procedure, floors included."""
     counts = np.bincount(labels).tolist()
-    inside = {level: np.zeros((len(labels), len(counts)), dtype=bool) for level in LEVELS}
-    for fold in nested:
-        for level in LEVELS:
-            inside[level][fold.held_out] = members(fold.probabilities, fold_floors(fold, counts, level))
-    folds = min(amount.folds, amount.nested_folds)
-    method = (
-        f"{len(nested)}-fold cross-validation; floors from {folds}-fold × {amount.nested_repeats} inside each "
-        "training part"
-    )
-    return [judge(level, inside[level], labels, method) for level in LEVELS]
+    inside: dict[str, list[np.ndarray]] = {level: [] for level in LEVELS}
+    outer = 0
+    for folds in splits:
+        outer = len(folds)
+        for level, tables in inside.items():
+            tables.append(np.zeros((len(labels), len(counts)), dtype=bool))
+            for fold in folds:
+                tables[-1][fold.held_out] = members(fold.probabilities, fold_floors(fold, counts, level))
+    again = f", repeated over {amount.splits} splits" if amount.splits > 1 else ""
+    inner = f"{min(amount.folds, amount.nested_folds)}-fold"
+    method = f"{outer}-fold cross-validation{again}; floors from {inner} cross-validation inside each training part"
+    return [judge(level, tables, labels, method) for level, tables in inside.items()]

@@ -15,10 +15,12 @@ from training.evaluation.evaluate import Evaluation
 from training.evaluation.measures.conformal import floor_of
 from training.evaluation.measures.operating_points import OperatingPoint, operating_point
 
+JUDGED = "means over the repeats, by models that never saw the row"
+
 
 @dataclass(frozen=True)
 class Decision:
-    """The threshold, and what it does on rows that had no part in choosing it."""
+    """The threshold, and what it does on rows that the models had not seen; `method` tells how that was found."""
 
     threshold: float
     asked_for: str  # "threshold 0.08", "sensitivity 0.95"
@@ -46,7 +48,7 @@ def decide(
     if threshold is not None:
         asked_for = f"threshold {threshold:g}"
         point = operating_point(asked_for, label, threshold, evaluation.repeat_probabilities[..., 1], positive)
-        return Decision(threshold, asked_for, point, "means over the repeats, by models that never saw the row")
+        return Decision(threshold, asked_for, point, JUDGED)
     chosen = floor_of(evaluation.probabilities[positive, 1], sensitivity)
     if chosen <= 0:
         raise TrainingError(
@@ -57,8 +59,10 @@ def decide(
         own = floor_of(fold.inner[fold.truth == 1, 1], sensitivity)
         called[fold.held_out] = fold.probabilities[:, 1] >= own
     asked_for = f"sensitivity {sensitivity:g}"
-    point = operating_point(
-        asked_for, label, 0.5, called[None], positive
-    )  # called or not: any threshold between 0 and 1
-    method = f"chosen anew inside each of {len(evaluation.nested)} folds, judged on the rows left out"
+    point = operating_point(asked_for, label, chosen, evaluation.repeat_probabilities[..., 1], positive)
+    found, spared = called[positive].mean(), 1 - called[~positive].mean()
+    method = (
+        f"{JUDGED}; chosen anew inside each of {len(evaluation.nested)} folds, it found {found * 100:.1f} % and spared "
+        f"{spared * 100:.1f} % of the rows left out"
+    )
     return Decision(chosen, asked_for, point, method)

@@ -1,4 +1,4 @@
-"""Figures of merit with 95 % intervals, from out-of-fold probabilities (repeats × rows × K) and labels (rows)."""
+"""Figures of merit, from out-of-fold probabilities (repeats × rows × K) and labels (rows)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from math import sqrt
 from typing import Any
 
 import numpy as np
+from scipy.stats import rankdata
 
 BINS = 10
-RESAMPLES = 2000
-LARGEST_COUNTS = 20_000_000  # numbers in one table of resamples (160 MB); more rows get fewer resamples, 200 at least
 Z_95 = 1.959963984540054
 LOG_LOSS_FLOOR = np.finfo(np.float64).eps  # scikit-learn's clipping
 
@@ -58,35 +57,20 @@ class Metric:
         return fields if self.label is None else {**fields, "class": self.label}
 
 
-def wilson(successes: float, n: int) -> tuple[float, float]:
-    """The 95 % score interval of a share. Source: Wilson, "Probable inference", JASA 1927."""
+def wilson(successes: float, n: float) -> tuple[float, float]:
+    """The 95 % score interval of a share of independent rows. Source: Wilson, "Probable inference", JASA 1927."""
     if n == 0:
         return 0.0, 1.0
     share, z = successes / n, Z_95
     centre = share + z * z / (2 * n)
     half = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     low, high = (centre - half) / (1 + z * z / n), (centre + half) / (1 + z * z / n)
-    return max(0.0, float(low)), min(1.0, float(high))
+    # none and all are the end, and not by rounding a hair before it
+    return float(low) if successes > 0 else 0.0, float(high) if successes < n else 1.0
 
 
-def resamples_of(rows: int) -> int:
-    """How many bootstrap resamples are drawn."""
-    return min(RESAMPLES, max(200, LARGEST_COUNTS // rows))
-
-
-def resample_counts(labels: np.ndarray, seed: int = 0) -> np.ndarray:
-    """How often each row is drawn in each bootstrap resample (resamples × rows), within its class."""
-    generator = np.random.default_rng(seed)
-    resamples = resamples_of(len(labels))
-    counts = np.zeros((resamples, len(labels)))
-    for label in np.unique(labels):
-        members = np.flatnonzero(labels == label)
-        counts[:, members] = generator.multinomial(len(members), np.full(len(members), 1 / len(members)), resamples)
-    return counts
-
-
-def interval(values: np.ndarray) -> tuple[float, float]:
-    """The middle 95 % of bootstrapped values."""
+def middle(values: np.ndarray) -> tuple[float, float]:
+    """The middle 95 % of simulated values."""
     low, high = np.percentile(values, [2.5, 97.5])
     return float(low), float(high)
 
@@ -121,33 +105,35 @@ def bin_of(confidences: np.ndarray) -> np.ndarray:
     return np.minimum((confidences * BINS).astype(np.int64), BINS - 1)
 
 
-def calibration_errors(probabilities: np.ndarray, labels: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Expected calibration error in each resample (given by counts, resamples × rows), mean over the repeats."""
-    total = np.zeros(len(counts))
+def calibration_error(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    """Expected calibration error, mean over the repeats."""
+    total = 0.0
     for confidences, outcomes in zip(*confidence_pairs(probabilities, labels), strict=True):
-        gaps = np.zeros((len(labels), BINS))
-        gaps[np.arange(len(labels)), bin_of(confidences)] = confidences - outcomes
-        total += np.abs(counts @ gaps).sum(axis=1) / counts.sum(axis=1)
+        gaps = np.bincount(bin_of(confidences), confidences - outcomes, BINS)
+        total += float(np.abs(gaps).sum()) / len(labels)
     return total / len(probabilities)
 
 
-def areas_under_curve(scores: np.ndarray, positive: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Area under the ROC curve in each resample, mean over the repeats; ties count half (Mann-Whitney)."""
-    total = np.zeros(len(counts))
-    for row in scores:
-        order = np.argsort(row, kind="stable")
-        starts = np.flatnonzero(np.diff(row[order], prepend=-np.inf))
-        ups = np.add.reduceat(counts[:, order] * positive[order], starts, axis=1)
-        downs = np.add.reduceat(counts[:, order] * ~positive[order], starts, axis=1)
-        below = np.cumsum(downs, axis=1) - downs / 2
-        total += (ups * below).sum(axis=1) / (ups.sum(axis=1) * downs.sum(axis=1))
+def areas_compared(probabilities: np.ndarray) -> list[int]:
+    """The classes whose areas under the ROC curve are averaged: one of two, each of more against the rest."""
+    return [1] if probabilities.shape[-1] == 2 else list(range(probabilities.shape[-1]))
+
+
+def placements(scores: np.ndarray, positive: np.ndarray) -> np.ndarray:
+    """For each row, the share of the other class's rows that it is in order with, mean over the repeats; ties count half.
+
+    `scores` is repeats × rows. The mean over the positive rows, or over the others, is the area under the ROC curve.
+    """
+    total = np.zeros(len(positive))
+    for own in scores:
+        beyond = rankdata(own)  # rows up to this one, less those of its own class: those of the other
+        for members in (positive, ~positive):
+            beyond[members] -= rankdata(own[members])
+        total += np.where(positive, beyond / (~positive).sum(), 1 - beyond / positive.sum())
     return total / len(scores)
 
 
-def roc_auc(probabilities: np.ndarray, labels: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """ROC AUC in each resample; more than two classes: mean of the one-vs-rest areas."""
-    classes = range(1, 2) if probabilities.shape[-1] == 2 else range(probabilities.shape[-1])
-    areas: np.ndarray = np.mean(
-        [areas_under_curve(probabilities[..., k], labels == k, counts) for k in classes], axis=0
-    )
-    return areas
+def roc_auc(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    """ROC AUC, mean over the repeats; more than two classes: mean of the one-vs-rest areas."""
+    areas = [placements(probabilities[..., k], labels == k)[labels == k].mean() for k in areas_compared(probabilities)]
+    return float(np.mean(areas))

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.evaluation.measures.conformal import floor_of
-from training.evaluation.measures.metrics import wilson
+from training.evaluation.measures.intervals import of_share
 
 SENSITIVITIES = (0.95, 0.99)
 
 
 @dataclass(frozen=True)
 class OperatingPoint:
-    """Calling it the class of interest at P(class of interest) ≥ threshold, with 95 % Wilson intervals.
+    """Calling it the class of interest at P(class of interest) ≥ threshold, with 95 % intervals.
 
     Rows are counted as means over the repeats.
     """
@@ -43,13 +43,13 @@ class OperatingPoint:
 
     @property
     def sensitivity_interval(self) -> tuple[float, float]:
-        """95 % Wilson interval."""
-        return wilson(self.true_positives, round(self.true_positives + self.false_negatives))
+        """95 % interval."""
+        return of_share(self.true_positives, round(self.true_positives + self.false_negatives))
 
     @property
     def specificity_interval(self) -> tuple[float, float]:
-        """95 % Wilson interval."""
-        return wilson(self.true_negatives, round(self.true_negatives + self.false_positives))
+        """95 % interval."""
+        return of_share(self.true_negatives, round(self.true_negatives + self.false_positives))
 
 
 def operating_point(

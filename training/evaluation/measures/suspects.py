@@ -10,7 +10,7 @@ import numpy as np
 from training.data.dataset import Dataset, without
 from training.evaluation.cross_validation import folds_of, out_of_fold
 from training.evaluation.evaluate import Evaluation
-from training.evaluation.measures.metrics import areas_under_curve, correct
+from training.evaluation.measures.metrics import correct, placements
 from training.evaluation.regression import RegressionEvaluation, out_of_fold_predictions
 from training.recipes.pipelines import recipe_for
 
@@ -87,10 +87,10 @@ def _alone(values: np.ndarray, dataset: Dataset) -> str | None:
     if dataset.is_regression:
         explained = float(np.corrcoef(values, targets)[0, 1] ** 2)
         return f"explains {explained * 100:.1f} % of {dataset.target_name} alone" if explained >= ALONE else None
-    once = np.ones((1, len(values)))
     areas = []
     for label in range(dataset.classes if dataset.classes > 2 else 1):
-        area = float(areas_under_curve(values[None], targets == label, once)[0]) if (targets == label).any() else 0.5
+        own = targets == label
+        area = float(placements(values[None], own)[own].mean()) if own.any() else 0.5
         areas.append(max(area, 1 - area))
     worst = min(areas)
     return f"tells the classes apart alone (ROC AUC {worst:.3f})" if worst >= ALONE else None
