@@ -26,6 +26,8 @@ def draw_all(
         pictures["learning_curve"] = draw_learning_curve(
             inspection.learning, evaluation, directory / "learning_curve.png"
         )
+    if evaluation.coefficients is not None:
+        pictures["coefficients"] = draw_coefficients(dataset, evaluation.coefficients, directory / "coefficients.png")
     if isinstance(evaluation, RegressionEvaluation):
         return {
             **pictures,
@@ -43,6 +45,4 @@ def draw_all(
         pictures["decision_curve"] = draw_decision_curve(
             dataset, inspection.net_benefits, directory / "decision_curve.png"
         )
-    if evaluation.coefficients is not None:
-        pictures["coefficients"] = draw_coefficients(dataset, evaluation.coefficients, directory / "coefficients.png")
     return pictures

@@ -17,10 +17,10 @@ PARTS = 10  # of equally many rows along the predictions
 
 
 def draw_predictions(dataset: Dataset, evaluation: RegressionEvaluation, path: Path) -> Picture:
-    """Observed over predicted: on the line is right, outside the band the interval missed."""
+    """Observed over predicted: on the line is right; coloured is what an interval missed that other rows gave."""
     predicted, observed = evaluation.predictions, dataset.targets
     half = evaluation.interval.half_width
-    missed = np.abs(observed - predicted) > half
+    missed = evaluation.interval.held.mean(axis=0) < 0.5  # by most splits
     drawn = _sample(len(observed))
     error = evaluation.metrics["r2"]
     ends = np.array(_padded(predicted))
@@ -28,12 +28,15 @@ def draw_predictions(dataset: Dataset, evaluation: RegressionEvaluation, path: P
         axes = drawing.add_subplot()
         axes.fill_between(ends, ends - half, ends + half, color=BLUE, alpha=0.12, linewidth=0)
         axes.plot(ends, ends, "--", color=GREY, linewidth=1)
-        for rows, colour, opacity, name in ((~missed, BLUE, 0.5, "inside"), (missed, VERMILLION, 0.9, "outside")):
+        for rows, colour, opacity, name in (
+            (~missed, BLUE, 0.5, "the interval holds"),
+            (missed, VERMILLION, 0.9, "misses"),
+        ):
             style: dict[str, Any] = {
                 "color": colour,
                 "alpha": opacity,
                 "linewidth": 0,
-                "label": f"{name} the interval: {int(rows.sum())}",
+                "label": f"{name} in most splits: {int(rows.sum())}",
             }
             axes.scatter(predicted[rows & drawn], observed[rows & drawn], s=14, **style)
         for row, left in _labelled(predicted, observed):
@@ -81,12 +84,12 @@ def draw_residuals(dataset: Dataset, evaluation: RegressionEvaluation, path: Pat
         beside.set(xlabel="rows")
         beside.grid(visible=False)
         save(drawing, path)
-    inside = [float((np.abs(residuals[part]) <= half).mean()) for part in parts]
+    wide = [float(np.ptp(np.percentile(residuals[part], [5, 95]))) for part in parts]
     return Picture(
         path,
         "Residuals",
-        f"Residuals over predictions; the interval holds between {min(inside) * 100:.0f} % and {max(inside) * 100:.0f} % of "
-        f"the rows in {len(parts)} parts of the predictions",
+        f"Residuals over predictions, beside the interval of ± {half:.4g}; their middle 90 % are {min(wide):.4g} to "
+        f"{max(wide):.4g} wide in {len(parts)} parts of the predictions",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from training.card.sections import contributions, percent, spread_text, table
+from training.card.sections import contributions, percent, spread_text, table, unstable
 from training.data.dataset import Dataset
 from training.evaluation.regression import RegressionEvaluation
 
@@ -17,7 +17,7 @@ def fields(dataset: Dataset, evaluation: RegressionEvaluation) -> dict[str, str]
         "base_rate": base_rate(dataset, evaluation),
         "interval": interval_text(dataset, evaluation),
         "worst": worst(dataset, evaluation),
-        "explanation": contributions(evaluation.recipe, "predictions"),
+        "explanation": explanation(dataset, evaluation),
     }
 
 
@@ -43,6 +43,14 @@ def interval_text(dataset: Dataset, evaluation: RegressionEvaluation) -> str:
         f"it held {spread_text(found.held_out, found.splits)}. It has the same width everywhere: the picture shows where "
         "that is too wide or too narrow."
     )
+
+
+def explanation(dataset: Dataset, evaluation: RegressionEvaluation) -> str:
+    """What a contribution is, and how many coefficients can be read one by one."""
+    text = contributions(evaluation.recipe, "predictions")
+    if evaluation.coefficients is None:
+        return text
+    return f"{text} Coefficients are in {dataset.target_name}.\n\n{unstable(evaluation.coefficients)}"
 
 
 def worst(dataset: Dataset, evaluation: RegressionEvaluation) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from lambda_app.model.artefact.model_parameters import ModelParameters
 from training.data.dataset import Dataset
 from training.evaluation.evaluate import Evaluation
+from training.evaluation.measures.coefficient_bootstrap import CoefficientIntervals
 from training.evaluation.measures.conformal import Spread
 from training.evaluation.measures.decision import Decision
 from training.evaluation.measures.metrics import metric_title
@@ -184,12 +185,15 @@ def explanation(parameters: ModelParameters, evaluation: Evaluation) -> str:
     text = contributions(evaluation.recipe)
     if evaluation.coefficients is None:
         return text
-    intervals = evaluation.coefficients
-    stable, total = int(intervals.sign_stable.sum()), intervals.estimates.size
     binary = len(parameters.target_names) == 2
     towards = f"towards {parameters.target_names[1]}" if binary else "towards the named class"
+    return f"{text} Coefficients are {towards}.\n\n{unstable(evaluation.coefficients)}"
+
+
+def unstable(intervals: CoefficientIntervals) -> str:
+    """How many coefficients may as well be of the other sign."""
+    stable, total = int(intervals.sign_stable.sum()), intervals.estimates.size
     return (
-        f"{text} Coefficients are {towards}.\n\n"
         f"**The sign of {total - stable} of {total} coefficients is not stable**: over {intervals.resamples} refits on "
         "resampled rows its 95 % interval, for other tables of as many rows, holds zero. Correlated features share their "
         "weight, so a single coefficient says little on its own, and none says what causes what."

@@ -46,7 +46,7 @@ def weights(dataset: Dataset, coefficients: CoefficientIntervals) -> list[Weight
     names = [short(name) for name in coefficients.names]
     found = [
         Weight(
-            names[column] if dataset.classes == 2 else f"{short(dataset.target_names[row])}: {names[column]}",
+            names[column] if dataset.classes <= 2 else f"{short(dataset.target_names[row])}: {names[column]}",
             *(float(table[row, column]) for table in (coefficients.estimates, coefficients.low, coefficients.high)),
         )
         for row in range(len(coefficients.estimates))
@@ -64,6 +64,10 @@ def draw_coefficients(dataset: Dataset, coefficients: CoefficientIntervals, path
     if dataset.classes == 2:
         towards = [short(name) for name in dataset.target_names[::-1]]
         colours = [*class_colours(2, dataset.class_of_interest)[::-1], GREY]
+    unit = "log-odds"
+    if dataset.is_regression:
+        unit = short(dataset.target_name)
+        towards = [f"more {unit}", f"less {unit}"]
     headings = (f"towards {towards[0]}", f"towards {towards[1]}", "sign not stable: the interval holds zero")
     with figure(7.2, 1.5 + 0.205 * (len(chosen) + 3)) as drawing:
         axes = drawing.add_subplot()
@@ -95,7 +99,8 @@ def draw_coefficients(dataset: Dataset, coefficients: CoefficientIntervals, path
         axes.set_yticks(ticks, [weight.name for weight in chosen], fontsize=9)
         axes.set_ylim(place - 0.3, -1.2)
         axes.tick_params(axis="y", length=0)
-        arrows = f"← {towards[1]}     log-odds per standard deviation     {towards[0]} →"
+        ends = ("less", "more") if dataset.is_regression else towards[::-1]
+        arrows = f"← {ends[0]}     {unit} per standard deviation     {ends[1]} →"
         axes.set_xlabel(f"{arrows}\n(bars: 95 % intervals from refits on resampled rows)")
         hidden = f", the {len(chosen)} largest" if len(chosen) < total else ""
         axes.set_title(f"Coefficients{hidden}: the sign of {stable} of {total} is stable", x=0)

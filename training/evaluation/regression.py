@@ -14,6 +14,7 @@ from training.data.dataset import Dataset, take
 from training.errors import TrainingError
 from training.evaluation.cross_validation import Fold, over_folds
 from training.evaluation.measures import intervals
+from training.evaluation.measures.coefficient_bootstrap import CoefficientIntervals, coefficient_intervals
 from training.evaluation.measures.conformal import Spread, spread
 from training.evaluation.measures.expected_shares import shares_of_numbers
 from training.evaluation.measures.metrics import Metric
@@ -32,7 +33,8 @@ class Interval:
 
     coverage: float
     half_width: float
-    held_out: Spread  # over some splits of the rows
+    held: np.ndarray  # splits × rows, booleans: by a width that the rows of other folds gave
+    held_out: Spread  # of that, over the splits
     splits: int
     method: str
 
@@ -47,6 +49,7 @@ class RegressionEvaluation:
     gain: tuple[float, tuple[float, float]]  # over always answering the median, in mean absolute error
     interval: Interval
     expected_shares: dict[str, Any]  # of honest samples; see expected_shares.py
+    coefficients: CoefficientIntervals | None  # of a linear recipe
     recipe: Recipe | None  # None for an estimator of one's own
 
     def as_fields(self) -> dict[str, Any]:
@@ -75,6 +78,8 @@ def evaluate_regression(
     own = estimator is None or estimator is recipe
     with THREADS.limit(limits=1):
         repeated = out_of_fold_predictions(recipe.pipeline if own else estimator, dataset, amount)
+        steady = own and recipe.kind.is_linear
+        coefficients = coefficient_intervals(dataset, recipe.pipeline, amount.resamples) if steady else None
     return RegressionEvaluation(
         effort=amount,
         repeat_predictions=repeated,
@@ -82,6 +87,7 @@ def evaluate_regression(
         gain=gain_of(dataset.targets, repeated),
         interval=interval_of(dataset.targets, repeated, amount),
         expected_shares=shares_of_numbers(dataset, [*islice(regression_folds(dataset, amount), amount.folds)]),
+        coefficients=coefficients,
         recipe=recipe if own else None,
     )
 
@@ -133,17 +139,16 @@ def half_width(residuals: np.ndarray, coverage: float = COVERAGE) -> float:
 
 def interval_of(targets: np.ndarray, repeated: np.ndarray, amount: Effort) -> Interval:
     """From the residuals of the first repeat; judged, a repeat at a time, on rows whose residuals had no part in it."""
-    held = []
-    for seed, predictions in enumerate(repeated, start=1):
+    held = np.zeros(repeated.shape, dtype=bool)
+    for seed, (predictions, inside) in enumerate(zip(repeated, held, strict=True), start=1):
         residuals = targets - predictions
-        inside = np.zeros(len(targets), dtype=bool)
         for others, own in KFold(amount.folds, shuffle=True, random_state=seed).split(targets):
             inside[own] = np.abs(residuals[own]) <= half_width(residuals[others])
-        held.append(float(inside.mean()))
     return Interval(
         coverage=COVERAGE,
         half_width=half_width(targets - repeated[0]),
-        held_out=spread(held),
+        held=held,
+        held_out=spread(held.mean(axis=1).tolist()),
         splits=len(held),
         method=f"residuals of {amount.folds}-fold cross-validation",
     )

@@ -29,7 +29,7 @@ class Effort:
         if classes:
             inner, outer = min(self.folds, self.nested_folds), min(2 * self.folds, self.outer_folds)
             fits[PREDICTION_SETS] = self.splits * outer * (inner + 1)
-        if linear and classes:
+        if linear:
             fits[COEFFICIENTS] = self.resamples
         return fits
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import KFold
 
 from training.card.inspection.sections import fields
 from training.card.model_card import write_card
@@ -128,8 +129,9 @@ def test_what_a_forest_does_not_need_rises_nothing_when_shuffled():
 
 def judged(data, predictions, half_width):
     """An evaluation that predicted so."""
-    interval = Interval(0.9, half_width, Spread(0.9, 0.8, 1.0), 2, "")
-    return RegressionEvaluation(QUICK, predictions, {}, (1.0, (0.5, 1.5)), interval, {}, None)
+    held = np.abs(data.targets - predictions) <= half_width
+    interval = Interval(0.9, half_width, held, Spread(0.9, 0.8, 1.0), 2, "")
+    return RegressionEvaluation(QUICK, predictions, {}, (1.0, (0.5, 1.5)), interval, {}, None, None)
 
 
 def test_residuals_by_part_are_those_of_the_loop_over_rows(diabetes):
@@ -142,7 +144,16 @@ def test_residuals_by_part_are_those_of_the_loop_over_rows(diabetes):
     assert (first.rows, first.mean) == (89, pytest.approx(np.mean(errors)))
     assert first.absolute == pytest.approx(np.mean(np.abs(errors)))
     assert first.root_mean_square == pytest.approx(np.sqrt(np.mean(np.square(errors))))
-    assert first.inside == pytest.approx(np.mean([abs(error) <= evaluation.interval.half_width for error in errors[0]]))
+    held = np.zeros((2, 442), dtype=bool)  # by a width that the row's own residual had no part in
+    for repeat, inside in enumerate(held):
+        residuals = diabetes.targets - evaluation.repeat_predictions[repeat]
+        for others, own in KFold(3, shuffle=True, random_state=repeat + 1).split(residuals):
+            width = sorted(map(abs, residuals[others]))[int(np.ceil(0.9 * (len(others) + 1))) - 1]
+            inside[own] = np.abs(residuals[own]) <= width
+    assert first.inside == pytest.approx(held[:, order].mean())
+    assert np.average([part.inside for part in parts], weights=[part.rows for part in parts]) == pytest.approx(
+        evaluation.interval.held_out.mean
+    )
 
 
 @pytest.mark.parametrize(

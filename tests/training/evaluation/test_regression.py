@@ -12,7 +12,7 @@ from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_err
 from sklearn.model_selection import KFold
 
 from training.card.model_card import write_card
-from training.card.regression_sections import base_rate
+from training.card.regression_sections import base_rate, explanation
 from training.card.style import LARGEST_FILE
 from training.commands.run import train
 from training.data.dataset import Dataset
@@ -116,7 +116,12 @@ def test_the_card_of_a_regression_speaks_of_numbers_only(diabetes, judged, tmp_p
     worst = int(np.argmax(np.abs(diabetes.targets - judged.predictions)))
     assert f"| {worst + 1} | {diabetes.targets[worst]:.6g} |" in card
     pictures = list((tmp_path / "model_card_images").iterdir())
-    assert {path.name for path in pictures} == {"predictions.png", "residuals.png", "learning_curve.png"}
+    assert {path.name for path in pictures} == {
+        "predictions.png",
+        "residuals.png",
+        "learning_curve.png",
+        "coefficients.png",
+    }
     for path in pictures:
         assert 5000 < path.stat().st_size <= LARGEST_FILE
 
@@ -126,3 +131,26 @@ def test_the_simplest_is_kept_where_it_is_as_good(diabetes, judged):
     assert [peer.name for peer in compared] == ["linear", "forest", "boosting"]
     assert compared[0].figures[0] == pytest.approx(judged.metrics["r2"].value, rel=1e-12)
     assert "the simplest, ridge regression, is as good as the best" in verdict(compared, LINEAR)
+
+
+def test_its_coefficients_are_refitted_as_a_classifier_s_are(diabetes, judged):
+    """By a loop with the same draws; the card says how many signs are not stable, and draws them."""
+    generator, drawn = np.random.default_rng(0), []
+    for _ in range(ONCE.resamples):
+        rows = generator.choice(442, 442)
+        drawn.append(judged.recipe.pipeline.fit(diabetes.features[rows], diabetes.targets[rows])[-1].coef_)
+    estimates = judged.recipe.pipeline.fit(diabetes.features, diabetes.targets)[-1].coef_
+    half = 1.25 * 1.959963984540054 * np.std(drawn, axis=0, ddof=1)
+    low, high = estimates - half, estimates + half
+    assert judged.coefficients.estimates == pytest.approx(estimates[None], rel=1e-9)
+    assert judged.coefficients.low[0] == pytest.approx(low, rel=1e-9)
+    assert judged.coefficients.high[0] == pytest.approx(high, rel=1e-9)
+    unstable = int(((low <= 0) & (high >= 0)).sum())
+    assert 0 < unstable < 10
+    assert f"**The sign of {unstable} of 10 coefficients is not stable**" in explanation(diabetes, judged)
+
+
+def test_an_estimator_of_ones_own_has_no_coefficients(diabetes):
+    judged = evaluate_regression(diabetes, DummyRegressor(), amount=ONCE)
+    assert judged.coefficients is None
+    assert "not stable" not in explanation(diabetes, judged)

@@ -32,7 +32,7 @@ class Residuals:
     absolute: float  # the mean of their magnitudes
     absolute_interval: Span | None  # Student's for its logarithm
     root_mean_square: float
-    inside: float  # share of the rows that the answer's interval holds
+    inside: float  # share of the rows that the interval holds which other rows gave
     inside_interval: Span  # Wilson
 
 
@@ -56,8 +56,7 @@ def by_group(
     """One a group; `codes` holds each row's number in `names`."""
     residuals = dataset.targets - evaluation.repeat_predictions
     means, magnitudes = residuals.mean(axis=0), np.abs(residuals).mean(axis=0)
-    squares = (residuals**2).mean(axis=0)
-    held = np.abs(residuals[0]) <= evaluation.interval.half_width
+    squares, held = (residuals**2).mean(axis=0), evaluation.interval.held.mean(axis=0)
     found = []
     for number, name in enumerate(names):
         own = codes == number

@@ -35,23 +35,23 @@ class CoefficientIntervals:
 
 
 def coefficient_intervals(dataset: Dataset, model: Pipeline, resamples: int, seed: int = 0) -> CoefficientIntervals:
-    """Refit a linear pipeline on rows drawn with replacement within each class. Raises TrainingError.
+    """Refit a linear pipeline on rows drawn with replacement, within each class if there are any. Raises TrainingError.
 
     Categories are encoded once, on all rows: a resample may lack one, and its coefficient would be nowhere.
     """
     names, table, last = dataset.feature_names, dataset.features, model
     if not isinstance(table, np.ndarray):
-        encoder = fit(model, table, dataset.labels)[:-1]
+        encoder = fit(model, table, dataset.targets)[:-1]
         names = tuple(str(name).replace("infrequent_sklearn", "rare ones") for name in encoder.get_feature_names_out())
         table, last = np.asarray(encoder.transform(table)), model[-1:]
-    labels = dataset.labels
+    targets = dataset.targets
     generator = np.random.default_rng(seed)
-    members = [np.flatnonzero(labels == label) for label in range(dataset.classes)]
+    members = [np.flatnonzero(targets == label) for label in range(dataset.classes)] or [np.arange(len(targets))]
     drawn = []
     for _ in progress(range(resamples), COEFFICIENTS, resamples):
         rows = np.concatenate([generator.choice(own, len(own)) for own in members])
-        drawn.append(_coefficients(fit(last, table[rows], labels[rows])))
-    estimates = _coefficients(fit(last, table, labels))
+        drawn.append(_coefficients(fit(last, table[rows], targets[rows])))
+    estimates = _coefficients(fit(last, table, targets))
     return CoefficientIntervals(names, estimates, *around(estimates, np.array(drawn)), resamples)
 
 
@@ -62,4 +62,4 @@ def around(estimates: np.ndarray, refitted: np.ndarray) -> tuple[np.ndarray, np.
 
 
 def _coefficients(fitted: Any) -> np.ndarray:
-    return np.asarray(fitted[-1].coef_)
+    return np.atleast_2d(fitted[-1].coef_)
