@@ -167,11 +167,11 @@ def operating_points(evaluation: Evaluation) -> str:
     )
 
 
-def contributions(recipe: Recipe | None, scale: str = "log-odds") -> str:
+def contributions(recipe: Recipe | None, scale: str = "log-odds", weight: str = "coefficient") -> str:
     """What `explain` answers."""
     if recipe is None or recipe.kind.is_linear:
         return (
-            f"The {scale} are a sum: a baseline, and one contribution a feature, coefficient × (value - mean) / scale. "
+            f"The {scale} are a sum: a baseline, and one contribution a feature, {weight} × (value - mean) / scale. "
             "The API returns the contributions with `explain`, and they add up exactly."
         )
     return (
@@ -182,10 +182,11 @@ def contributions(recipe: Recipe | None, scale: str = "log-odds") -> str:
 
 def explanation(parameters: ModelParameters, evaluation: Evaluation) -> str:
     """What a coefficient means, and how many can be read one by one."""
-    text = contributions(evaluation.recipe)
+    binary = len(parameters.target_names) == 2
+    margin = ("log-odds of the answer over the runner-up", "the difference of their coefficients")
+    text = contributions(evaluation.recipe, *(() if binary else margin))
     if evaluation.coefficients is None:
         return text
-    binary = len(parameters.target_names) == 2
     towards = f"towards {parameters.target_names[1]}" if binary else "towards the named class"
     return f"{text} Coefficients are {towards}.\n\n{unstable(evaluation.coefficients)}"
 

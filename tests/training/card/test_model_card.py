@@ -198,6 +198,7 @@ def test_more_than_two_classes(tmp_path):
     wine = Dataset("wine", "", bunch.data, bunch.target, names, ("a", "b", "c"), 2, {}, "", "", "", "", ())
     card, directory, artefact = card_of(wine, tmp_path)
     assert "there is no threshold to move" in card
+    assert "The log-odds of the answer over the runner-up are a sum" in card
     assert [value for *_, value in front_matter_metrics(card)] == [m["value"] for m in artefact.metrics.values()]
     assert {path.stem for path in (directory / "model_card_images").iterdir()} == OF_MORE_CLASSES
 
