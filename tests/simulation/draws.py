@@ -16,16 +16,17 @@ from threadpoolctl import threadpool_limits
 from tests.simulation import fits, truths
 from tests.simulation.populations import Classes, Numbers
 from training.card.summary import RARE, predictive_value
-from training.data.dataset import Dataset
+from training.data.dataset import REGRESSION, Dataset
 from training.evaluation.cross_validation import folds_of
 from training.evaluation.evaluate import calibration_bins, figures_of
 from training.evaluation.inspection.net_benefit import net_benefit
+from training.evaluation.inspection.residuals import by_prediction
 from training.evaluation.inspection.subgroups import thirds
 from training.evaluation.measures import intervals, metrics
 from training.evaluation.measures.coefficient_bootstrap import around
 from training.evaluation.measures.operating_points import operating_point, operating_points
+from training.evaluation.regression import RegressionEvaluation, gain_of, interval_of
 from training.evaluation.regression import figures_of as regression_figures_of
-from training.evaluation.regression import gain_of
 from training.recipes.kinds import FOREST, Size
 
 NEW_ROWS, NEW_ROWS_OF_A_FOREST, NEW_NUMBERS = 20_000, 5_000, 200_000
@@ -175,7 +176,7 @@ def _coefficients(refitted) -> Iterator[list[Interval]]:
     """Truth is what a coefficient is on average over such tables: nobody knows another truth of a shrunken one."""
     if refitted:
         middle = np.mean([estimates for estimates, *_ in refitted], axis=0)
-        first = 1 if len(middle) == 2 else 0
+        first = 1 if len(middle) == 2 else 0  # of two classes, class 0 has none
         for _, low, high in refitted:
             ends = zip(low[first:].ravel(), high[first:].ravel(), middle[first:].ravel(), strict=True)
             yield [Interval("coefficients", (lower, upper), truth) for lower, upper, truth in ends]
@@ -183,7 +184,7 @@ def _coefficients(refitted) -> Iterator[list[Interval]]:
 
 def _numbers(population: Numbers, draws: int, generator: np.random.Generator) -> Iterator[list[Interval]]:
     new, observed = population.draw(generator, NEW_NUMBERS)
-    amount = population.amount
+    amount, refitted = population.amount, []
     for _ in range(draws):
         features, targets = population.draw(generator, population.rows)
         pairs = list(RepeatedKFold(n_splits=amount.folds, n_repeats=amount.repeats, random_state=0).split(features))
@@ -194,8 +195,10 @@ def _numbers(population: Numbers, draws: int, generator: np.random.Generator) ->
             repeated = np.empty((amount.repeats, len(targets)))
             for number, (_, held_out) in enumerate(pairs):
                 repeated[number // amount.folds, held_out] = own[number, held_out]
-            found.append((repeated, float(np.abs(observed - lines[-1, 0] - new @ lines[-1, 1:]).mean())))
-        (ours, truth), (others, of_others) = found
+            found.append((repeated, lines[-1, 0] + new @ lines[-1, 1:]))
+        (ours, of_new), (others, others_of_new) = found
+        truth, of_others = (float(np.abs(observed - own).mean()) for own in (of_new, others_of_new))
+        refitted.append(_refits_of_numbers(population, features, targets, generator))
         of_median = float(np.abs(observed - np.median(targets)).mean())
         error = regression_figures_of(targets, ours, amount)["mean_absolute_error"]
         gained = np.abs(others - targets).mean(axis=0) - np.abs(ours - targets).mean(axis=0)
@@ -203,4 +206,32 @@ def _numbers(population: Numbers, draws: int, generator: np.random.Generator) ->
             Interval("mean absolute error", error.interval, truth),
             Interval("gain over the median", gain_of(targets, ours)[1], of_median - truth),
             Interval("gain over another kind", intervals.of_gain(gained), of_others - truth),
+            *_residuals(population, features, targets, ours, of_new, observed),
         ]
+    yield from _coefficients(refitted)
+
+
+def _refits_of_numbers(population: Numbers, features, targets, generator: np.random.Generator):
+    """Coefficients per standard deviation with their ends, from rows drawn again."""
+    weights = np.ones((REFITS + 1, len(targets)))
+    weights[:-1] = generator.multinomial(len(targets), np.full(len(targets), 1 / len(targets)), REFITS)
+    lines = fits.ridge(features, targets, weights, population.penalty)
+    scaled = (lines[:, 1:] * fits.scales(features, weights))[:, None, :]
+    return scaled[-1], *around(scaled[-1], scaled[:-1])
+
+
+def _residuals(population: Numbers, features, targets, repeated, of_new, observed) -> Iterator[Interval]:
+    """By parts of equally many rows along the predictions; new rows belong to the part that they are predicted into."""
+    table = Dataset("", "", features, targets, (), (), 1, {}, "", "", "", "", (), task=REGRESSION)
+    interval = interval_of(targets, repeated, population.amount)
+    judged = RegressionEvaluation(population.amount, repeated, {}, (0.0, (0.0, 0.0)), interval, {}, None, None)
+    parts = by_prediction(table, judged)
+    rows = np.array_split(np.sort(judged.predictions), max(1, len(parts)))
+    place = np.searchsorted([own[0] for own in rows[1:]], of_new, side="right")
+    for number, part in enumerate(parts):
+        own = observed[place == number] - of_new[place == number]
+        yield Interval("residuals, mean of a part", part.mean_interval, float(own.mean()))
+        yield Interval("residuals, size in a part", part.absolute_interval, float(np.abs(own).mean()))
+        yield Interval(
+            "residuals, held in a part", part.inside_interval, float((np.abs(own) <= interval.half_width).mean())
+        )

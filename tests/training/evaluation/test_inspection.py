@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import t as students_t
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
@@ -151,6 +152,15 @@ def test_residuals_by_part_are_those_of_the_loop_over_rows(diabetes):
             width = sorted(map(abs, residuals[others]))[int(np.ceil(0.9 * (len(others) + 1))) - 1]
             inside[own] = np.abs(residuals[own]) <= width
     assert first.inside == pytest.approx(held[:, order].mean())
+    own = (diabetes.targets - evaluation.repeat_predictions).mean(axis=0)[order]
+    half = 1.25 * students_t.ppf(0.975, 88) * own.std(ddof=1) / np.sqrt(89)
+    assert first.mean_interval == pytest.approx((own.mean() - half, own.mean() + half))
+    sizes = np.abs(diabetes.targets - evaluation.repeat_predictions).mean(axis=0)[order]
+    factor = np.exp(1.25 * students_t.ppf(0.975, 88) * sizes.std(ddof=1) / np.sqrt(89) / sizes.mean())
+    assert first.absolute_interval == pytest.approx((sizes.mean() / factor, sizes.mean() * factor))
+    hits, n, z2 = held[:, order].sum() / 2, 89, (1.25 * 1.959964) ** 2
+    ends = np.roots([1 + z2 / n, -(2 * hits / n + z2 / n), (hits / n) ** 2])
+    assert first.inside_interval == pytest.approx(sorted(ends), abs=1e-6)
     assert np.average([part.inside for part in parts], weights=[part.rows for part in parts]) == pytest.approx(
         evaluation.interval.held_out.mean
     )

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.stats import t as students_t
 
 from training.data.dataset import Dataset
-from training.evaluation.measures.metrics import wilson
+from training.evaluation.measures.intervals import WIDER, of_share
 from training.evaluation.regression import RegressionEvaluation
 
 PARTS = 5  # along the predictions
@@ -75,13 +75,13 @@ def by_group(
                 absolute_interval=(float(absolute / factor), float(absolute * factor)) if enough else None,
                 root_mean_square=float(np.sqrt(squares[own].mean())),
                 inside=float(held[own].mean()),
-                inside_interval=wilson(float(held[own].sum()), rows),
+                inside_interval=of_share(float(held[own].sum()), rows),
             )
         )
     return found
 
 
 def _half(values: np.ndarray) -> float:
-    """Half the width of Student's 95 % interval of a mean."""
+    """Half the width of a 95 % interval of a mean: Student's, made wider as all are, see intervals.py."""
     n = len(values)
-    return float(students_t.ppf(0.975, n - 1) * values.std(ddof=1) / np.sqrt(n)) if n > 1 else 0.0
+    return WIDER * float(students_t.ppf(0.975, n - 1) * values.std(ddof=1) / np.sqrt(n)) if n > 1 else 0.0
