@@ -113,7 +113,7 @@ def _evaluate(dataset: Dataset, recipe: Recipe | None, model: Any, amount: Effor
         served_level=served,
         held_out_coverage=held_out,
         nested=nested,
-        expected_shares=shares_of_classes(dataset, nested, served),
+        expected_shares=shares_of_classes(dataset, nested, held_out, served),
         coefficients=coefficient_intervals(dataset, model, amount.resamples) if steady else None,
         recipe=recipe,
     )

@@ -71,6 +71,14 @@ def test_they_are_what_the_api_counts_of_rows_that_neither_model_nor_ranges_saw(
     assert counts / 569 == pytest.approx(expected, abs=1e-12)
 
 
+def test_undecided_is_a_mean_over_the_splits_and_not_the_luck_of_the_first(example, evaluation):
+    """As the card's table says it; suspects that the sets decide come on top, few."""
+    decided = next(found.decided for found in evaluation.held_out_coverage if found.level == "0.99")
+    extra = evaluation.expected_shares["undecided"] - (1 - decided.mean)
+    assert -1e-12 <= extra <= evaluation.expected_shares["input_suspect"] + 1e-12
+    assert decided.highest - decided.lowest > 0.01, "else the first would do"
+
+
 def test_the_artefact_carries_them_and_telemetry_sends_them(example, judged):
     shares = judged.expected_shares
     parameters = train(example, judged)

@@ -24,8 +24,13 @@ from training.export.training_limits import ordered_pairs, suspicion
 MOST_WORK = 2e8  # rows × columns², over all folds; of a wide table fewer folds tell about suspicion, one at least
 
 
-def shares_of_classes(dataset: Dataset, nested: Sequence[NestedFold], level: str | None) -> dict[str, Any]:
-    """A classification's field of the artefact. A suspect sample counts as undecided, as its set holds every label."""
+def shares_of_classes(
+    dataset: Dataset, nested: Sequence[NestedFold], judged_sets: Sequence[conformal.HeldOut], level: str | None
+) -> dict[str, Any]:
+    """A classification's field of the artefact. A suspect sample counts as undecided, as its set holds every label.
+
+    How many the sets leave undecided is the mean over all splits, which differ by percents; the rest is of the first one.
+    """
     every = np.arange(len(dataset.targets))
     outside, suspect, judged = unlike_training(dataset, [(np.setdiff1d(every, f.held_out), f.held_out) for f in nested])
     undecided, label = np.zeros(len(every), dtype=bool), np.zeros(len(every), dtype=np.int64)
@@ -34,8 +39,9 @@ def shares_of_classes(dataset: Dataset, nested: Sequence[NestedFold], level: str
         if level is not None:
             floors = conformal.fold_floors(fold, dataset.class_counts, level)
             undecided[fold.held_out] = conformal.members(fold.probabilities, floors).sum(axis=1) != 1
+    left = 1 - next((found.decided.mean for found in judged_sets if found.level == level), 1.0)
     return {
-        "undecided": float(undecided.mean() + (suspect & ~undecided)[judged].mean()),
+        "undecided": float(left + (suspect & ~undecided)[judged].mean()),
         "out_of_range": float(outside.mean()),
         "input_suspect": float(suspect[judged].mean()),
         "by_class": [float((label == k).mean()) for k in range(dataset.classes)],
