@@ -41,6 +41,8 @@ class Answers:
 
     def __init__(self, parameters: ModelParameters, source: str) -> None:
         self._features = [f'{{"feature": {json.dumps(name)}, "value": ' for name in parameters.feature_names]
+        # 14 digits are written in less than half the time of 17.
+        self._contributions = " ".join(["%.14g"] * len(self._features))
         self._metadata = json.dumps(model_metadata(parameters, source))
         # Constant text: before the probability, before each class's, after the last one.
         self._labels = labels = [*map(json.dumps, parameters.target_names)]
@@ -76,9 +78,8 @@ class Answers:
     def _listed(self, warnings: Sequence[Any]) -> str:
         """The warnings' JSON, each written once for its code and feature: every row of a batch may have many."""
         keys = [(warning["code"], warning["feature"]) for warning in warnings]
-        for key, warning in zip(keys, warnings, strict=True):
-            if key not in self._warnings:
-                self._warnings[key] = json.dumps(warning)
+        if not all(map(self._warnings.__contains__, keys)):
+            self._warnings |= {key: json.dumps(warning) for key, warning in zip(keys, warnings, strict=True)}
         return f"[{', '.join(map(self._warnings.__getitem__, keys))}]"
 
     def explanation(self, why: Explanation, values: Sequence[Any]) -> str:
@@ -88,8 +89,9 @@ class Answers:
             written = [*map(float.__repr__, values)]
         except TypeError:  # a text, or null
             written = [*map(json.dumps, values)]
+        shown = (self._contributions % tuple(parts)).split(" ")
         order = sorted(range(len(parts)), key=[*map(abs, parts)].__getitem__, reverse=True)
-        rows = ", ".join([f'{self._features[i]}{written[i]}, "contribution": {parts[i]!r}}}' for i in order])
+        rows = ", ".join([f'{self._features[i]}{written[i]}, "contribution": {shown[i]}}}' for i in order])
         sides = ""
         if why.towards is not None:
             against = "null" if why.against is None else self._labels[why.against]

@@ -1,7 +1,7 @@
 """CodeDeploy's pre-traffic hook: a new version gets no traffic before it has answered the model's golden rows.
 
-A function of its own, from the same package: it loads the model that the new version should serve, sends the golden rows
-to that version over every route, as API Gateway would, and compares with scikit-learn's probabilities.
+A function of its own: it sends the golden rows of the model that the new version should serve over every route, as API
+Gateway would, and compares with scikit-learn's probabilities.
 """
 
 import json
@@ -20,7 +20,7 @@ from lambda_app.telemetry import report
 
 Call = Callable[[dict[str, Any]], dict[str, Any]]  # proxy event → proxy response
 
-# What marks the hook's calls, so that they write no metrics: no caller of a gateway can send it.
+# Marks the hook's calls, which count in no metric.
 CLIENT_CONTEXT = b2a_base64(json.dumps({"custom": {"purpose": "pre_traffic"}}).encode(), newline=False).decode()
 TRIES, SECONDS_BETWEEN_TRIES = 4, 10  # IAM takes seconds to know a policy, the store 5 s to ask S3 again
 
@@ -71,7 +71,7 @@ def prove(call: Call, loaded: LoadedModel) -> None:
         raise NotYet("the hook cannot read the model in S3; see its log")
     parameters = loaded.model.parameters
     served = {"version": parameters.digest, "source": loaded.source}
-    health = _get(call, "/health")
+    health = _answer(call, "GET", "/health")
     if health.get("model", {}).get("source") == PACKAGED_FALLBACK:
         raise NotYet("the new version cannot read the model in S3; see its log")
     if health.get("status") != "pass" or health.get("model") != served:
@@ -82,14 +82,14 @@ def prove(call: Call, loaded: LoadedModel) -> None:
         _compare(parameters, [row], [_predict(call, {"features": _named(parameters, row)}, served)])
     _compare(parameters, rows, _predict(call, {"instances": rows}, served)["predictions"])
 
-    model = _get(call, "/model")
+    model = _answer(call, "GET", "/model")
     if (model.get("version"), model.get("source")) != (served["version"], served["source"]):
         raise Refused("/model describes another model")
-    if not set(ROUTES) <= set(_get(call, "/openapi.json").get("paths", {})):
+    if not set(ROUTES) <= set(_answer(call, "GET", "/openapi.json").get("paths", {})):
         raise Refused("/openapi.json does not describe every route")
     for route in ROUTES.values():
         if "GET" in route.methods:  # the page, and whatever is added to the table: what it says is its own affair
-            _body(call, "GET", route.path, None)
+            _body(call, "GET", route.path)
 
 
 def _named(parameters: ModelParameters, row: list[Any]) -> dict[str, Any]:
@@ -118,11 +118,7 @@ def _predict(call: Call, document: dict[str, Any], served: dict[str, str]) -> di
     return answer
 
 
-def _get(call: Call, route: str) -> dict[str, Any]:
-    return _answer(call, "GET", route, None)
-
-
-def _answer(call: Call, method: str, route: str, body: str | None) -> dict[str, Any]:
+def _answer(call: Call, method: str, route: str, body: str | None = None) -> dict[str, Any]:
     """The document that a route answers with. Raises Refused unless it is a JSON object with 200."""
     document = json.loads(_body(call, method, route, body))
     if not isinstance(document, dict):
@@ -130,7 +126,7 @@ def _answer(call: Call, method: str, route: str, body: str | None) -> dict[str, 
     return document
 
 
-def _body(call: Call, method: str, route: str, body: str | None) -> str:
+def _body(call: Call, method: str, route: str, body: str | None = None) -> str:
     """What a route answers with. Raises Refused unless the status is 200."""
     response = call(proxy_event(method, route, {"Content-Type": "application/json"}, (body or "").encode("ascii")))
     status = status_of(response)

@@ -1,16 +1,11 @@
 """One artefact in S3, under the SHA-256 of its bytes: the read has a deadline, every byte is verified before it is parsed."""
 
-from __future__ import annotations
-
 import os
 from threading import Thread
+from typing import Any
 
 from lambda_app.model.artefact.format_checks import InvalidModel
 from lambda_app.model.artefact.model_parameters import ModelParameters, sha256
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
 DEADLINE_SECONDS = 2.0  # for a whole read; boto3's own defaults wait 180 s for a silent server
 MAXIMUM_BYTES = 4 * 1024 * 1024  # twice what export allows a model of trees

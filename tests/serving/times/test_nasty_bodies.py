@@ -44,12 +44,10 @@ LARGEST_IN_MEMORY = [  # 22 to 28 MiB; those of other models take less
 MEBIBYTES = 32
 # Alone on a machine each other one keeps 1. The 20 ms in what is allowed are of a machine with nothing else to do, which a test's is not.
 BUSY = 1.5
-# The one kind that takes more than is allowed, with nothing wrong in it: half of what 1,000 explanations take is the
-# writing of 60,000 floats, 3 MB. Alone on a machine: 1.35 and 1.25; 1.1 and 1.05 where Python was built with optimisation.
+# 1.15 and 1.05 alone on a machine; 1 and 0.8 where Python was built with optimisation, as Lambda's is.
 EXPLAINED = [
     ("a batch to explain", ((sample, 1_000),)) for sample in ("a sample of zeros", "a sample of other numbers")
 ]
-EXPLAINED_SHARE = 1.5
 TIMED = """
 import json, os, sys, tempfile
 from pathlib import Path
@@ -71,7 +69,7 @@ def share_in_a_fresh_process(recipe, model=None):
     return json.loads(subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout)
 
 
-@pytest.mark.parametrize("recipe", LONGEST_IN_TIME)
+@pytest.mark.parametrize("recipe", [*LONGEST_IN_TIME, *EXPLAINED])
 def test_the_dearest_bodies_keep_their_time(recipe):
     kept, share = at_most(BUSY, lambda: share_in_a_fresh_process(recipe))
     assert kept, f"{share:.2f} times what is allowed"
@@ -80,12 +78,6 @@ def test_the_dearest_bodies_keep_their_time(recipe):
 @pytest.mark.parametrize(("model", "recipe"), LONGEST_OF_OTHER_MODELS)
 def test_the_dearest_bodies_of_other_models_keep_their_time(model, recipe):
     kept, share = at_most(BUSY, lambda: share_in_a_fresh_process(recipe, model))
-    assert kept, f"{share:.2f} times what is allowed"
-
-
-@pytest.mark.parametrize("recipe", EXPLAINED)
-def test_the_largest_batch_to_explain_takes_little_more(recipe):
-    kept, share = at_most(EXPLAINED_SHARE, lambda: share_in_a_fresh_process(recipe))
     assert kept, f"{share:.2f} times what is allowed"
 
 
