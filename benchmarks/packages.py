@@ -16,6 +16,8 @@ from pathlib import Path
 from benchmarks.sizes import DISTRIBUTIONS, installed
 
 ROOT = Path(__file__).resolve().parent.parent
+# As where there is no second processor: a thread of theirs that waits for work spins, and its time is the process's, too.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 RUNTIME_CLIENT = "awslambdaric"  # Lambda has it: its import is not timed
 
 
@@ -36,5 +38,11 @@ def run(package: Path, where: Path, arguments: list[str], environment: dict[str,
     """What `benchmarks.measure` prints with a package and nothing else to import, started in the folder `where`."""
     # -S: not what is installed here; -B: no bytecode that was not there before.
     command = [sys.executable, "-S", "-B", "-W", "ignore", "-m", "benchmarks.measure", *arguments]
-    own = {**os.environ, **environment, "PYTHONPATH": str(package), "AWS_LAMBDA_FUNCTION_NAME": "benchmark"}
+    own = {
+        **os.environ,
+        **ONE_THREAD,
+        **environment,
+        "PYTHONPATH": str(package),
+        "AWS_LAMBDA_FUNCTION_NAME": "benchmark",
+    }
     return subprocess.run(command, cwd=where, env=own, check=True, stdout=subprocess.PIPE, text=True).stdout
