@@ -39,3 +39,8 @@ def test_the_figures_are_first_among_those_that_check_their_input():
     assert len(numbers) >= 2
     for name, others in numbers.items():
         assert all(mine < other for mine, other in zip(ours, others, strict=True)), name
+
+
+def test_the_rates_of_bulk_scoring_are_those_of_the_page():
+    bulk, header = (ROOT / "docs" / "bulk.md").read_text(encoding="utf-8"), "| way | rows a second"
+    assert rows(bulk, header) == rows(PAGE, header) != {}
