@@ -19,7 +19,7 @@ from lambda_app.bulk.machine.score_object import score_object
 from lambda_app.bulk.score_part import Counts
 from lambda_app.bulk.scoring import Scorer
 from lambda_app.model.store import ModelStore, NoModel
-from lambda_app.telemetry import MOST_CLASSES_COUNTED, log_failure, report
+from lambda_app.telemetry import log_failure, report
 
 DIMENSION = "BulkFunctionName"  # not the API's: a back-fill of odd old rows must ring none of its alarms
 
@@ -64,9 +64,8 @@ def _write_line(counts: Counts, part: int, run: Run, seconds: float) -> None:
         metrics.UNDECIDED: counts.undecided,
         metrics.OUT_OF_RANGE: counts.out_of_range,
         metrics.INPUT_SUSPECT: counts.input_suspect,
+        **dict(zip(metrics.by_class(len(counts.by_class)), counts.by_class, strict=False)),  # no names, no counts
     }
-    if len(counts.by_class) <= MOST_CLASSES_COUNTED:
-        counted |= {f"{metrics.PREDICTED_CLASS}{index}": number for index, number in enumerate(counts.by_class)}
     definitions = [{"Name": name, "Unit": "Count"} for name in counted] + [{"Name": "Seconds", "Unit": "Seconds"}]
     line = {
         "_aws": {

@@ -30,6 +30,7 @@ INPUT_SUSPECT = "InputSuspect"
 MODEL_FALLBACK = "ModelFallback"
 MODEL_UNAVAILABLE = "ModelUnavailable"
 PREDICTED_CLASS = "PredictedClass"
+MOST_CLASSES_COUNTED = 20  # CloudWatch takes 100 metrics a line, and each is paid for
 PREDICTED_COMMONEST = "PredictedCommonest"  # of the class that is the commonest in training: one metric for any number
 # What the model expects of honest samples: deployment/monitoring.yaml holds a day's sums against each other. Counts, not
 # shares, so that sums are right while two models share the traffic.
@@ -39,6 +40,11 @@ EXPECTED_COMMONEST = "ExpectedCommonest"
 EXPECTED_ROWS = "ExpectedRows"  # that the shares were measured on
 MOST_ROWS = 500  # that count: honest samples, too, change by a hair's breadth
 SHARES = {"undecided": EXPECTED_UNDECIDED, "out_of_range": EXPECTED_OUT_OF_RANGE}  # suspects count as undecided
+
+
+def by_class(classes: int) -> list[str]:
+    """One name a class; none where there are more than are counted."""
+    return [f"{PREDICTED_CLASS}{index}" for index in range(classes)] if classes <= MOST_CLASSES_COUNTED else []
 
 
 def frame(kind: tuple[Any, ...], function_name: str, least: int) -> tuple[str, str, str] | None:

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from lambda_app.model.artefact.model_parameters import ModelParameters
     from lambda_app.service import Service, Tally
 
-MOST_CLASSES_COUNTED = 20  # CloudWatch takes 100 metrics a line, and each is paid for
-
 
 class Counts:
     """What is counted of a model's predictions: the metrics' names, and a line's members."""
@@ -39,15 +37,14 @@ class Counts:
         if expected:
             expected[metrics.EXPECTED_ROWS] = min(metrics.MOST_ROWS, parameters.data_set["rows"])
         self._expected = [*expected.values()]
-        classes = range(len(parameters.target_names))
+        classes = len(parameters.target_names)
         self.names = [
             metrics.PREDICTIONS,
             metrics.OUT_OF_RANGE,
             metrics.INPUT_SUSPECT,
             *([metrics.UNDECIDED] if classes else []),
         ]
-        if len(classes) <= MOST_CLASSES_COUNTED:
-            self.names += [f"{metrics.PREDICTED_CLASS}{index}" for index in classes]
+        self.names += metrics.by_class(classes)
         self._shown = [*range(len(self.names))]  # of what `_written` takes
         if by_class:
             self.names.append(metrics.PREDICTED_COMMONEST)

@@ -31,10 +31,8 @@ class Objects:
     def __init__(self, client: Any, bucket: str, owner: str) -> None:
         self.bucket = bucket
         self._client = client
-        self._place = {
-            "Bucket": bucket,
-            "ExpectedBucketOwner": owner,
-        }  # S3 refuses another account's bucket of this name
+        # S3 refuses another account's bucket of this name.
+        self._place = {"Bucket": bucket, "ExpectedBucketOwner": owner}
 
     def require_region(self) -> None:
         """Raises BulkError for a bucket in another region. Needs no permission: S3 says where it is even in a refusal."""
