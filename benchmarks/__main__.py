@@ -1,6 +1,6 @@
-"""`make bench`: measure, and write docs/performance.md, its plot, and the tables of the README and of the kinds.
+"""`make bench`: measure, and write docs/performance.md, its plot, and the tables of the README, of bulk.md and of the kinds.
 
-The latter stands in docs/your_own_model.md. None of them is edited by hand.
+The last stands in docs/your_own_model.md. None of them is edited by hand.
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ def main(rounds: int | None = None) -> None:
     (ROOT / "build" / "benchmarks.json").write_text(json.dumps(results, indent=1), encoding="ascii")
     plot.write(results, ROOT / "docs" / "images" / "performance.png")
     (ROOT / "docs" / "performance.md").write_text(report.page(results), encoding="utf-8")
-    _write_into_readme(report.summary(results))
+    _write_into(ROOT / "README.md", report.summary(results))
+    _write_into(ROOT / "docs" / "bulk.md", results["bulk"])
     own_model.main()
 
 
@@ -75,12 +76,11 @@ def _bulk() -> str:
     return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout.rstrip()
 
 
-def _write_into_readme(table: str) -> None:
+def _write_into(document: Path, table: str) -> None:
     """Put the table between its two marks."""
-    readme = ROOT / "README.md"
-    before, rest = readme.read_text(encoding="utf-8").split(START, 1)
+    before, rest = document.read_text(encoding="utf-8").split(START, 1)
     after = rest.split(END, 1)[1]
-    readme.write_text(f"{before}{START}\n{table}\n{END}{after}", encoding="utf-8")
+    document.write_text(f"{before}{START}\n{table}\n{END}{after}", encoding="utf-8")
 
 
 def _measure(folder: Path, made: dict[str, Path]) -> dict:

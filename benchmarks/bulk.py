@@ -15,6 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.measure import ONE_THREAD
 from lambda_app.model.store import read_packaged
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -65,8 +66,7 @@ def write_rows(path: Path, count: int) -> None:
 def measure(program: str, source: Path, target: Path) -> tuple[float, float]:
     """Processor seconds and largest megabytes of one run."""
     command = [sys.executable, "-c", program, str(source), str(target)]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **ONE_THREAD}, stderr=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:

@@ -19,6 +19,8 @@ TURNS = 15
 SECONDS_A_TURN = 0.01
 PACED, PAUSE_SECONDS = 300, 0.02
 BATCHES = (1, 10, 100, 1_000, 10_000)
+# As where there is no second processor: a thread that waits for work spins, and its time is the process's, too.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 class Context:

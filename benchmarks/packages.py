@@ -13,11 +13,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from benchmarks.measure import ONE_THREAD
 from benchmarks.sizes import DISTRIBUTIONS, installed
 
 ROOT = Path(__file__).resolve().parent.parent
-# As where there is no second processor: a thread of theirs that waits for work spins, and its time is the process's, too.
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 RUNTIME_CLIENT = "awslambdaric"  # Lambda has it: its import is not timed
 
 
