@@ -7,15 +7,12 @@ goes wrong on the way to an API.
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import SimpleNamespace
 
 import numpy as np
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_iris, load_wine
 
-from lambda_app.model.training_range import TrainingRange
-from lambda_app.sample_warnings import Suspicion
 from tests.tools.tables import DOCUMENT, replaced
-from training.export.training_limits import ordered_pairs, suspicion
+from training.evaluation.measures.expected_shares import guard
 
 FOLDS = 10
 Change = Callable[[np.ndarray], np.ndarray]
@@ -52,23 +49,13 @@ CHANGES: dict[str, Change] = {
 OF_THE_SHIPPED: dict[str, Change] = {"mean for worst": swapped}
 
 
-def guard_of(rows: np.ndarray) -> Suspicion:
-    """The range and suspicion that an export learns from these rows."""
-    columns = [
-        {"name": f"column {n}", "kind": "number", "minimum": float(low), "maximum": float(high)}
-        for n, (low, high) in enumerate(zip(rows.min(axis=0), rows.max(axis=0), strict=True))
-    ]
-    learnt = SimpleNamespace(columns=columns, ordered_pairs=ordered_pairs(rows), suspicion=suspicion(rows))
-    return Suspicion(TrainingRange(learnt))
-
-
 def held_out_shares(rows: np.ndarray, changes: dict[str, Change]) -> dict[str, float]:
     """The share of rows that are suspect after each change."""
     order, suspect = np.random.default_rng(1).permutation(len(rows)), dict.fromkeys(changes, 0)
     for held_out in np.array_split(order, FOLDS):
-        guard = guard_of(rows[np.setdiff1d(order, held_out)])
+        suspicion = guard(rows[np.setdiff1d(order, held_out)])
         for name, change in changes.items():
-            suspect[name] += sum(guard.holds(row) for row in change(rows[held_out]).tolist())
+            suspect[name] += sum(suspicion.holds(row) for row in change(rows[held_out]).tolist())
     return {name: count / len(rows) for name, count in suspect.items()}
 
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_breast_cancer
 
-from tests.tools.suspicion_table import CHANGES, DATA, OF_THE_SHIPPED, guard_of, held_out_shares, table
+from tests.tools.suspicion_table import CHANGES, DATA, OF_THE_SHIPPED, held_out_shares, table
 from tests.tools.tables import DOCUMENT, replaced
+from training.evaluation.measures.expected_shares import guard
 from training.export.training_limits import ordered_pairs, suspicion
 
 
@@ -37,9 +38,9 @@ def test_the_document_s_table_is_what_is_measured():
 
 def test_every_rotation_of_every_row_is_suspect():
     rows = load_breast_cancer().data
-    guard = guard_of(rows)
+    suspected = guard(rows)
     for shift in range(1, 30):
-        assert all(map(guard.holds, np.roll(rows, shift, axis=1).tolist())), shift
+        assert all(map(suspected.holds, np.roll(rows, shift, axis=1).tolist())), shift
 
 
 def test_only_pairs_that_explain_the_others_are_kept():

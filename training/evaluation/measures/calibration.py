@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from training.evaluation.measures import metrics
-from training.evaluation.measures.intervals import WIDER, of_line
+from training.evaluation.measures.intervals import WIDER, information, of_line
 from training.evaluation.measures.metrics import Metric
 
 NARROWEST = 1e-6  # probabilities nearer to 0 or 1 count as this near: a forest's may be 0, whose log-odds are infinite
@@ -64,7 +64,7 @@ def intercept_and_slope(probabilities: np.ndarray, labels: np.ndarray) -> np.nda
     for _ in range(STEPS):
         expected = 1 / (1 + np.exp(-np.clip(line[0] + line[1] * scores, -700, 700)))
         weights, residuals = expected * (1 - expected), outcomes - expected
-        bends = _sums(weights, scores)
+        bends = information(weights, scores)
         if not np.isfinite(bends).all() or np.linalg.det(bends) <= 0:
             return None
         step = np.linalg.solve(bends, [residuals.sum(), (residuals * scores).sum()])
@@ -81,8 +81,3 @@ def _scores(probabilities: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, 
     confidences, outcomes = metrics.confidence_pairs(probabilities, labels)
     clipped = np.clip(confidences, NARROWEST, 1 - NARROWEST)
     return np.log(clipped / (1 - clipped)), outcomes
-
-
-def _sums(weights: np.ndarray, scores: np.ndarray) -> np.ndarray:
-    mixed = (weights * scores).sum()
-    return np.array([[weights.sum(), mixed], [mixed, (weights * scores**2).sum()]])

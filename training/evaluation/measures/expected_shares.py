@@ -6,7 +6,7 @@ from all, and tried on the rows held out; so are the prediction sets and the lab
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import isnan
 from types import SimpleNamespace
 from typing import Any
@@ -71,21 +71,21 @@ def unlike_training(dataset: Dataset, folds: Sequence[Fold]) -> tuple[np.ndarray
         lowest, highest = np.fmin.reduce(seen), np.fmax.reduce(seen)
         outside[held_out] = ((new < lowest) | (new > highest)).any(axis=1)  # what is missing is neither
         if number < affordable:
-            is_suspect = _guard(seen)
-            suspect[held_out] = [is_suspect(row) for row in _filled(new, seen).tolist()]
+            suspected = guard(seen)
+            suspect[held_out] = [suspected.holds(row) for row in _filled(new, seen).tolist()]
             judged[held_out] = True
     return outside, suspect, judged
 
 
-def _guard(seen: np.ndarray) -> Callable[[Sequence[float]], bool]:
-    """What the API would say of a sample if it knew these rows."""
+def guard(seen: np.ndarray) -> Suspicion:
+    """What the API would say of a sample if it knew these rows (rows × columns)."""
     ranges = zip(np.fmin.reduce(seen).tolist(), np.fmax.reduce(seen).tolist(), strict=True)
     columns = [
         {"kind": "category" if isnan(lowest) else "number", "minimum": lowest, "maximum": highest}  # NaN: nothing seen
         for lowest, highest in ranges
     ]
     learnt: Any = SimpleNamespace(columns=columns, ordered_pairs=ordered_pairs(seen), suspicion=suspicion(seen))
-    return Suspicion(TrainingRange(learnt)).holds
+    return Suspicion(TrainingRange(learnt))
 
 
 def _filled(new: np.ndarray, seen: np.ndarray) -> np.ndarray:

@@ -116,10 +116,15 @@ def _inflation(scores: np.ndarray, outcomes: np.ndarray, line: np.ndarray) -> np
     """The sandwich estimator's variances of intercept and slope over the likelihood's."""
     expected = expit(line[0] + line[1] * scores)
     weights, residuals = expected * (1 - expected) / len(scores), (outcomes - expected) / len(scores)
-    mixed = (weights * scores).sum()
-    inverse = np.linalg.inv([[weights.sum(), mixed], [mixed, (weights * scores**2).sum()]])
+    inverse = np.linalg.inv(information(weights, scores))
     by_row = np.stack([residuals.sum(axis=0), (residuals * scores).sum(axis=0)])
     return np.asarray(np.diag(inverse @ (by_row @ by_row.T) @ inverse) / np.diag(inverse))
+
+
+def information(weights: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    """Fisher's, 2 × 2, of the intercept and the slope of a logistic regression; `weights` are p · (1 - p)."""
+    mixed = (weights * scores).sum()
+    return np.array([[weights.sum(), mixed], [mixed, (weights * scores**2).sum()]])
 
 
 def _likelihood(scores: np.ndarray, outcomes: np.ndarray, line: np.ndarray) -> float:
